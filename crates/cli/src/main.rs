@@ -1,0 +1,2 @@
+//! The `yagura` command.
+fn main() {}

@@ -1,0 +1,144 @@
+//! What a stage found: one line of `findings.jsonl`.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Entity, Evidence, OwnedValue, Time};
+
+/// A rule's level, as Sigma defines it. Ordered from least to most severe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Context only.
+    #[default]
+    Informational,
+    /// Worth a look where it gathers.
+    Low,
+    /// Should be looked at.
+    Medium,
+    /// Should be looked at soon.
+    High,
+    /// Should be looked at now.
+    Critical,
+}
+
+impl Level {
+    /// Every level, least severe first.
+    pub const ALL: [Level; 5] =
+        [Level::Informational, Level::Low, Level::Medium, Level::High, Level::Critical];
+
+    /// Sigma's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Informational => "informational",
+            Level::Low => "low",
+            Level::Medium => "medium",
+            Level::High => "high",
+            Level::Critical => "critical",
+        }
+    }
+
+    /// The finding's score (0-100) before anything but its level is known.
+    pub fn score(self) -> u8 {
+        match self {
+            Level::Informational => 5,
+            Level::Low => 20,
+            Level::Medium => 45,
+            Level::High => 70,
+            Level::Critical => 90,
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Level, String> {
+        Level::ALL.into_iter().find(|level| level.as_str() == text).ok_or_else(|| {
+            format!("`{text}` is no level; the levels are informational, low, medium, high, critical")
+        })
+    }
+}
+
+/// Which kind of stage found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingKind {
+    /// A Sigma rule on one event.
+    Sigma,
+    /// A Sigma correlation over several.
+    Correlation,
+}
+
+/// The rule behind a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleRef {
+    /// The rule's id, or a hash of its content where it has none.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its level.
+    pub level: Level,
+}
+
+/// ATT&CK techniques and tactics, by their ids and short names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Attack {
+    /// `T1021.002`
+    pub techniques: Vec<String>,
+    /// `lateral-movement`
+    pub tactics: Vec<String>,
+}
+
+/// A text for people in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// Japanese.
+    pub ja: String,
+}
+
+/// One finding: `contracts.md`, "A finding".
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// `F-` and a hash of rule and evidence.
+    pub id: String,
+    /// The event's time; for a correlation, of the event that completed it.
+    pub time: Time,
+    /// Which kind of stage found it.
+    pub kind: FindingKind,
+    /// The rule.
+    pub rule: RuleRef,
+    /// Its place in ATT&CK.
+    pub attack: Attack,
+    /// 0-100.
+    pub score: u8,
+    /// What happened, for people.
+    pub summary: Text,
+    /// Who and what it is about.
+    pub entities: Vec<Entity>,
+    /// The records that show it.
+    pub evidence: Vec<Evidence>,
+    /// The fields of the event that the rule looked at, or the values a correlation grouped by and counted.
+    pub fields: BTreeMap<String, OwnedValue>,
+}
+
+impl Finding {
+    /// The id: the same rule on the same records always has the same.
+    pub fn id_of(rule_id: &str, evidence: &[Evidence]) -> String {
+        let mut digest = Sha256::new();
+        digest.update(rule_id.as_bytes());
+        for record in evidence {
+            for part in [record.source.as_bytes(), &record.record.to_le_bytes(), record.sha256.as_bytes()] {
+                digest.update((part.len() as u64).to_le_bytes());
+                digest.update(part);
+            }
+        }
+        let hash = digest.finalize();
+        hash.iter().take(10).fold(String::from("F-"), |id, byte| id + &format!("{byte:02x}"))
+    }
+}
