@@ -41,8 +41,8 @@ impl WindowsTable {
         };
         let service = self.services.get(&channel.to_ascii_lowercase()).copied().unwrap_or_default();
         let categories = self.categories.get(&(service, event_id)).map(Vec::as_slice).unwrap_or_default();
-        let aliases =
-            [None, Some(event_id)].iter().filter_map(|id| self.aliases.get(&(service, *id))).flatten();
+        let ids = [None, Some(event_id)];
+        let aliases = ids.iter().filter_map(|id| self.aliases.get(&(service, *id))).flatten();
         Kind {
             log_source: LogSource::new("windows", categories, service),
             aliases: aliases.copied().collect(),
