@@ -212,6 +212,18 @@ impl BatchSet {
         }
     }
 
+    /// Points the rows of that record, which lie at `from` (start, length), at another place of the block.
+    pub fn relocate(&mut self, record: u64, from: (u32, u32), to: (u32, u32)) {
+        for batch in &mut self.batches {
+            if let Some(row) = batch.rows.last_mut()
+                && (row.start, row.len) == from
+                && row.record == record
+            {
+                (row.start, row.len) = to;
+            }
+        }
+    }
+
     /// The batches that hold events.
     pub fn batches(&self) -> impl Iterator<Item = &EventBatch> {
         self.batches.iter().filter(|batch| !batch.rows.is_empty())

@@ -5,6 +5,7 @@
 //! when no batch refers to them.
 
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::{FixedState, RandomState};
 use hashbrown::{HashMap, HashTable};
@@ -254,12 +255,24 @@ fn str_at(bytes: &[u8], start: u32, len: u32) -> &str {
 }
 
 /// The dictionaries of all fields and the log sources met, of one worker.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Interner {
     fields: HashMap<Box<str>, FieldId, FixedState>,
     dictionaries: Vec<Dictionary>,
     log_sources: Vec<LogSource>,
-    generation: u32,
+    generation: u64,
+}
+
+impl Default for Interner {
+    fn default() -> Interner {
+        static GENERATIONS: AtomicU64 = AtomicU64::new(1);
+        Interner {
+            fields: HashMap::default(),
+            dictionaries: Vec::new(),
+            log_sources: Vec::new(),
+            generation: GENERATIONS.fetch_add(1, Ordering::Relaxed),
+        }
+    }
 }
 
 impl Interner {
@@ -279,14 +292,15 @@ impl Interner {
         id
     }
 
-    /// Counts how often all ids began anew ([`Interner::restart`]): shapes, slots, fields, log sources and values.
-    pub fn generation(&self) -> u32 {
+    /// Names this set of ids, no two in a process alike: what is remembered by shape, slot, field, log source or value
+    /// holds for one generation only.
+    pub fn generation(&self) -> u64 {
         self.generation
     }
 
     /// Forgets everything and begins a new generation of ids.
     pub fn restart(&mut self) {
-        *self = Interner { generation: self.generation + 1, ..Interner::default() };
+        *self = Interner::default();
     }
 
     /// How many fields there are; their ids are below this.

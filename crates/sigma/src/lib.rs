@@ -1,1 +1,25 @@
-//! rules
+//! Sigma rules: from YAML to predicates shared by all rules, and from events to matches.
+//!
+//! In: rule files ([`load`]), batches of events ([`Matcher`]), occurrences in time order ([`correlation`]). Out: matches
+//! and firings. This crate follows the Sigma specification 2.1; it reads no logs and writes no findings.
+
+pub mod correlation;
+pub mod expr;
+pub mod field;
+mod literals;
+mod load;
+mod lower;
+mod matcher;
+pub mod pattern;
+mod problem;
+mod required;
+mod rule;
+pub mod ruleset;
+pub mod test;
+
+pub use load::{Loaded, RuleFile, load};
+pub use lower::{Placeholders, Unusable};
+pub use matcher::{Effort, Match, Matcher};
+pub use problem::{Problem, Severity};
+pub use rule::{RuleInfo, Wanted};
+pub use ruleset::{Rule, RuleSet};

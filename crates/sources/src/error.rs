@@ -82,12 +82,24 @@ impl Errors {
 
     /// Adds one.
     pub fn add(&mut self, place: Option<Place>, code: ErrorCode, reason: impl Into<String>) {
-        let count = self.counts.entry(code).or_default();
-        *count += 1;
-        if *count <= Errors::MOST_PER_CODE {
+        if self.is_kept(code) {
             let source = self.source.clone();
             self.kept.push(ReadError { source, place, code, reason: reason.into() });
         }
+    }
+
+    /// Adds one about a member of the input as a whole.
+    pub fn add_for(&mut self, member: &str, code: ErrorCode, reason: impl Into<String>) {
+        if self.is_kept(code) {
+            let source = member.to_owned();
+            self.kept.push(ReadError { source, place: None, code, reason: reason.into() });
+        }
+    }
+
+    fn is_kept(&mut self, code: ErrorCode) -> bool {
+        let count = self.counts.entry(code).or_default();
+        *count += 1;
+        *count <= Errors::MOST_PER_CODE
     }
 
     /// How many were added so far.

@@ -1,19 +1,34 @@
 //! The formats, how they are recognised, and which framer and decoder belong to each.
+//!
+//! In: the first bytes of an input ([`recognise`]; names are never looked at), or the user's word ([`Format::parse`]). Out:
+//! the framer and the decoder for it.
 
+use std::io::{self, Read};
+
+use encoding_rs::{Encoding, UTF_8};
 use jiff::tz::TimeZone;
+use model::Time;
+
+use crate::framers::{JsonValueFramer, LineFramer, Utf16Framer, XmlEventFramer, is_wrapper};
+use crate::syslog::SyslogDecoder;
+use crate::text::{Charset, TextDecoder};
+use crate::{Block, Decoder, Errors, Framer, syslog};
 
 /// What the user said about the inputs.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The zone of log times that name none.
     pub zone: TimeZone,
-    /// The year of the last line of syslog inputs that name none; `None` to infer it from the file's time or today.
+    /// The year of the last line of syslog inputs that name none; `None` to infer it from `reference`.
     pub year: Option<i16>,
+    /// When the input was last written, where that is known; stands for today where it is not. No record of an input
+    /// without years is later than a day after it.
+    pub reference: Option<Time>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { zone: TimeZone::UTC, year: None }
+        Options { zone: TimeZone::UTC, year: None, reference: None }
     }
 }
 
@@ -32,4 +47,206 @@ pub enum Format {
     Syslog,
     /// Lines of text that no decoder knows.
     Lines,
+}
+
+impl Format {
+    /// All formats, by their names in `--as FORMAT=GLOB`.
+    pub const NAMES: [(&'static str, Format); 6] = [
+        ("evtx", Format::Evtx),
+        ("json-lines", Format::JsonLines),
+        ("json", Format::Json),
+        ("windows-xml", Format::WindowsXml),
+        ("syslog", Format::Syslog),
+        ("lines", Format::Lines),
+    ];
+
+    /// The format of that name.
+    pub fn parse(name: &str) -> Option<Format> {
+        Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
+    }
+
+    /// The format's name.
+    pub fn name(self) -> &'static str {
+        Format::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What an input is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// Its format.
+    pub format: Format,
+    /// How its text is encoded; without meaning for binary formats.
+    pub charset: Charset,
+}
+
+impl Recognised {
+    /// What the user says it is, in the encoding that its first bytes are in.
+    pub fn forced(format: Format, head: &[u8]) -> Recognised {
+        Recognised { format, charset: Charset::of(head).unwrap_or(Charset::Utf8) }
+    }
+}
+
+/// How many of an input's first bytes are looked at.
+pub const HEAD_BYTES: usize = 64 << 10;
+
+/// What an input is that begins with `head` (up to [`HEAD_BYTES`] of it); `None` where it is no log in any known form.
+pub fn recognise(head: &[u8]) -> Option<Recognised> {
+    if is_evtx(head) {
+        return Some(Recognised { format: Format::Evtx, charset: Charset::Utf8 });
+    }
+    if known_other(head).is_some() {
+        return None;
+    }
+    // A log that was emptied while its writer had it open begins with a hole.
+    let hole = head.iter().take_while(|byte| **byte == 0).count();
+    let head = if hole >= 16 { head.get(hole..)? } else { head };
+    if head.is_empty() {
+        return None;
+    }
+    let charset = Charset::of(head)?;
+    let encoding = match charset {
+        Charset::Utf16(encoding) => encoding,
+        // What tells formats apart is ASCII.
+        Charset::Utf8 | Charset::Legacy(_) => UTF_8,
+    };
+    let text = encoding.decode_with_bom_removal(head).0;
+    Some(Recognised { format: text_format(&text), charset })
+}
+
+/// Why [`recognise`] knows nothing of an input, for the error report.
+pub fn unknown_reason(head: &[u8]) -> String {
+    match known_other(head) {
+        Some(what) => format!("this is {what}, which is not read; convert or unpack it first"),
+        None => {
+            "this is not a log in any known form; give the form with --as FORMAT=GLOB if it is one".into()
+        }
+    }
+}
+
+/// The framer for an input.
+pub fn framer(recognised: Recognised) -> Box<dyn Framer + Send> {
+    let inner: Box<dyn Framer + Send> = match recognised.format {
+        Format::Evtx => return Box::new(LineFramer::new()),
+        Format::Json => Box::new(JsonValueFramer::new()),
+        Format::WindowsXml => Box::new(XmlEventFramer::new()),
+        Format::JsonLines | Format::Syslog | Format::Lines => Box::new(LineFramer::new()),
+    };
+    match recognised.charset {
+        Charset::Utf8 => inner,
+        Charset::Utf16(encoding) => Box::new(Utf16Framer::new(encoding, inner)),
+        Charset::Legacy(encoding) => Box::new(LegacyFramer { encoding, inner }),
+    }
+}
+
+/// The decoder for the records of an input. One decoder reads one input.
+pub fn decoder(format: Format, options: &Options) -> Box<dyn Decoder + Send> {
+    match format {
+        Format::Evtx => Box::new(TextDecoder::new()),
+        Format::JsonLines | Format::Json => Box::new(TextDecoder::new()),
+        Format::WindowsXml => Box::new(TextDecoder::new()),
+        Format::Syslog => Box::new(SyslogDecoder::new(options)),
+        Format::Lines => Box::new(TextDecoder::new()),
+    }
+}
+
+/// Tells the decoder, through the blocks, the encoding of records that are not UTF-8.
+struct LegacyFramer {
+    encoding: &'static Encoding,
+    inner: Box<dyn Framer + Send>,
+}
+
+impl Framer for LegacyFramer {
+    fn next(&mut self, input: &mut dyn Read, block: &mut Block, errors: &mut Errors) -> io::Result<bool> {
+        block.legacy = Some(self.encoding);
+        self.inner.next(input, block, errors)
+    }
+}
+
+/// EVTX files begin with a file header; of damaged and carved ones, chunks are left.
+fn is_evtx(head: &[u8]) -> bool {
+    const CHUNK: &[u8] = b"ElfChnk\0";
+    let at_4096 = head.get(4096..).unwrap_or_default();
+    head.starts_with(b"ElfFile\0") || head.starts_with(CHUNK) || at_4096.starts_with(CHUNK)
+}
+
+/// Well-known files that are no logs, or archives that are not unpacked.
+fn known_other(head: &[u8]) -> Option<&'static str> {
+    const KNOWN: [(&[u8], &str); 19] = [
+        (b"%PDF-", "a PDF document"),
+        (b"\x89PNG", "a picture"),
+        (b"GIF8", "a picture"),
+        (b"\xff\xd8\xff", "a picture"),
+        (b"MZ", "a Windows program"),
+        (b"\x7fELF", "a program"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (b"regf", "a registry hive"),
+        (b"PAR1", "a Parquet file"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+        (b"Rar!\x1a", "a RAR archive"),
+        (b"MSCF", "a cabinet archive"),
+        (b"\x1f\x9d", "a file packed with compress"),
+        (b"\xd4\xc3\xb2\xa1", "a packet capture"),
+        (b"\xa1\xb2\xc3\xd4", "a packet capture"),
+        (b"\x0a\x0d\x0d\x0a", "a packet capture"),
+        (b"LPKSHHRH", "a systemd journal"),
+        (b"\xd0\xcf\x11\xe0", "an old Office document"),
+        (b"{\\rtf", "a text document"),
+    ];
+    let found = KNOWN.iter().find(|(magic, _)| head.starts_with(magic))?;
+    // `MZ` is also how a line of text may begin.
+    (found.0.len() > 2 || head.iter().take(512).any(|byte| *byte == 0)).then_some(found.1)
+}
+
+fn text_format(text: &str) -> Format {
+    let start = text.trim_start();
+    match start.as_bytes() {
+        [b'{' | b'[', ..] if let Some(format) = json_format(start) => format,
+        [b'<', next, ..] if !next.is_ascii_digit() && has_windows_event(start) => Format::WindowsXml,
+        _ if is_syslog(text) => Format::Syslog,
+        _ => Format::Lines,
+    }
+}
+
+fn json_format(text: &str) -> Option<Format> {
+    let rest = text.get(1..)?.trim_start();
+    if text.starts_with('[') {
+        return (rest.starts_with('{') || rest.starts_with(']')).then_some(Format::Json);
+    }
+    if !(rest.starts_with('"') || rest.starts_with('}')) {
+        return None;
+    }
+    if is_wrapper(text.as_bytes()) {
+        return Some(Format::Json);
+    }
+    // A first line that is one object, or cut by the end of what was read: one value a line.
+    let first = text.lines().next()?;
+    let mut values = serde_json::Deserializer::from_str(first).into_iter::<serde::de::IgnoredAny>();
+    let is_one = match (values.next()?, values.next()) {
+        (Ok(_), next) => next.is_none(),
+        (Err(error), _) => error.is_eof() && !text.contains('\n'),
+    };
+    Some(if is_one { Format::JsonLines } else { Format::Json })
+}
+
+/// An `<Event>` or `<Events>` element, with any prefix, near the beginning.
+fn has_windows_event(text: &str) -> bool {
+    let opens = |tag: &str| {
+        let name = tag.split(['>', ' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
+        matches!(name.rsplit(':').next(), Some("Event" | "Events"))
+    };
+    let first = text.split('<').skip(1).find(|tag| !tag.starts_with(['?', '!']));
+    first.is_some_and(opens) || text.contains("<Event xmlns=")
+}
+
+/// Whether most of the first lines have a syslog header.
+fn is_syslog(text: &str) -> bool {
+    const LINES: usize = 40;
+    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let (mut all, mut with_header) = (0, 0);
+    for line in lines.take(LINES) {
+        all += 1;
+        with_header += usize::from(syslog::has_header(line));
+    }
+    with_header * 2 > all
 }

@@ -1,0 +1,126 @@
+//! What a rule asks of an event, as an expression over items.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pattern::Open;
+
+/// A true-or-false expression over the items of a rule set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Expr {
+    /// All are true.
+    And(Vec<Expr>),
+    /// At least one is true.
+    Or(Vec<Expr>),
+    /// At least that many are true (`2 of selection_*`).
+    AtLeast(u32, Vec<Expr>),
+    /// It is not true.
+    Not(Box<Expr>),
+    /// The item, by its number in the rule set, is true of the event's value of its field.
+    Item(u32),
+    /// Two fields of the event compare with each other.
+    FieldRef(Box<FieldRef>),
+}
+
+/// `|fieldref`: the value of one field compared with that of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldRef {
+    /// The field whose value is looked at.
+    pub field: String,
+    /// The field whose value it is compared with.
+    pub other: String,
+    /// Where other text may stand around it.
+    pub before: bool,
+    /// As `before`, behind it.
+    pub behind: bool,
+    /// Whether case matters.
+    pub cased: bool,
+}
+
+impl FieldRef {
+    /// Where other text may stand around the other field's value.
+    pub fn open(&self) -> Open {
+        Open { before: self.before, behind: self.behind }
+    }
+}
+
+impl Expr {
+    /// Calls `see` for every item, and `refer` for every field reference.
+    pub fn visit(&self, see: &mut dyn FnMut(u32), refer: &mut dyn FnMut(&FieldRef)) {
+        match self {
+            Expr::And(parts) | Expr::Or(parts) | Expr::AtLeast(_, parts) => {
+                parts.iter().for_each(|part| part.visit(see, refer));
+            }
+            Expr::Not(inner) => inner.visit(see, refer),
+            Expr::Item(item) => see(*item),
+            Expr::FieldRef(reference) => refer(reference),
+        }
+    }
+
+    /// Whether the expression holds, given the truth of items and references.
+    pub fn holds(&self, item: &dyn Fn(u32) -> bool, reference: &dyn Fn(&FieldRef) -> bool) -> bool {
+        match self {
+            Expr::And(parts) => parts.iter().all(|part| part.holds(item, reference)),
+            Expr::Or(parts) => parts.iter().any(|part| part.holds(item, reference)),
+            Expr::AtLeast(count, parts) => {
+                let mut left = *count;
+                left == 0
+                    || parts.iter().any(|part| {
+                        left -= u32::from(part.holds(item, reference));
+                        left == 0
+                    })
+            }
+            Expr::Not(inner) => !inner.holds(item, reference),
+            Expr::Item(number) => item(*number),
+            Expr::FieldRef(fields) => reference(fields),
+        }
+    }
+
+    /// A set of items of which at least one must be true wherever the expression holds, the one with the least weight:
+    /// events where none of them is true need not be looked at. `weight` is how often an item is true, as a guess, and
+    /// `None` for an item that cannot announce its rule.
+    pub fn anchor(&self, weight: &dyn Fn(u32) -> Option<f64>) -> Option<(Vec<u32>, f64)> {
+        match self {
+            Expr::Item(item) => Some((vec![*item], weight(*item)?)),
+            Expr::And(parts) => {
+                parts.iter().filter_map(|part| part.anchor(weight)).min_by(|(_, a), (_, b)| a.total_cmp(b))
+            }
+            Expr::Or(parts) => Expr::all_anchors(parts, weight),
+            Expr::AtLeast(count, parts) if *count > 0 => Expr::all_anchors(parts, weight),
+            Expr::AtLeast(..) | Expr::Not(_) | Expr::FieldRef(_) => None,
+        }
+    }
+
+    fn all_anchors(parts: &[Expr], weight: &dyn Fn(u32) -> Option<f64>) -> Option<(Vec<u32>, f64)> {
+        let mut all = (Vec::new(), 0.0);
+        for part in parts {
+            let (items, weight) = part.anchor(weight)?;
+            all.0.extend(items);
+            all.1 += weight;
+        }
+        all.0.sort_unstable();
+        all.0.dedup();
+        (!all.0.is_empty()).then_some(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_of_three_need_two() {
+        let expr = Expr::AtLeast(2, vec![Expr::Item(0), Expr::Item(1), Expr::Item(2)]);
+        assert!(expr.holds(&|item| item != 1, &|_| false));
+        assert!(!expr.holds(&|item| item == 1, &|_| false));
+        assert!(Expr::AtLeast(0, Vec::new()).holds(&|_| false, &|_| false));
+    }
+
+    #[test]
+    fn the_anchor_is_the_rarest_part_that_must_be_true() {
+        let or = Expr::Or(vec![Expr::Item(2), Expr::Item(3)]);
+        let expr = Expr::And(vec![Expr::Item(0), or, Expr::Not(Box::new(Expr::Item(4)))]);
+        let weight = |item: u32| [Some(9.0), None, Some(1.0), Some(2.0), Some(0.1)][item as usize];
+        assert_eq!(expr.anchor(&weight).unwrap().0, vec![2, 3]);
+        assert_eq!(Expr::Or(vec![Expr::Item(1), Expr::Item(2)]).anchor(&weight), None);
+    }
+}

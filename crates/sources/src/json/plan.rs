@@ -1,0 +1,205 @@
+//! What is done with the values of one kind of record: which batch, and which columns of it.
+
+use model::{BatchSet, FieldId, LogSource, Slot, ValueId};
+
+use super::paths::Paths;
+use super::shapes::{ALIAS, Column, Shape};
+use super::tape::NodeId;
+
+/// The columns that a path's values go to: a range of [`Plan::places`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub first: u32,
+    /// 0 where nobody wants them.
+    pub count: u32,
+}
+
+impl Target {
+    const UNKNOWN: Target = Target { first: 0, count: u32::MAX };
+
+    /// Whether it was looked up.
+    #[inline]
+    pub fn is_known(self) -> bool {
+        self.count != u32::MAX
+    }
+}
+
+/// A column of the plan's batch, for one path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub field: FieldId,
+    pub slot: Slot,
+    pub priority: u8,
+    pub int: bool,
+    /// See [`Column::renamed`].
+    pub renamed: bool,
+}
+
+/// The plan for records of one shape and kind.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub log_source: LogSource,
+    pub kind: u64,
+    /// The index of the batch.
+    pub batch: usize,
+    aliases: Vec<(&'static str, &'static str)>,
+    targets: Vec<Target>,
+    pub places: Vec<Place>,
+    /// The rank of the value that each column of the row has.
+    pub ranks: Vec<u16>,
+    /// Every field that was asked for, to see whether the answers still hold for another block.
+    asked: Vec<(Box<str>, FieldId, Option<Slot>)>,
+    /// The call of the decoder for which that was seen last.
+    call: u32,
+    rows: u64,
+    cells: u64,
+}
+
+impl Plan {
+    /// A plan without columns yet.
+    pub fn new(log_source: LogSource, kind: u64, aliases: Vec<(&'static str, &'static str)>) -> Plan {
+        Plan {
+            log_source,
+            kind,
+            batch: 0,
+            aliases,
+            targets: Vec::new(),
+            places: Vec::new(),
+            ranks: Vec::new(),
+            asked: Vec::new(),
+            call: 0,
+            rows: 0,
+            cells: 0,
+        }
+    }
+
+    /// Begins a row: makes sure that the plan is about the batches of `out`, and that the batch is not mostly holes.
+    pub fn begin(&mut self, call: u32, out: &mut BatchSet) {
+        if self.call != call {
+            self.call = call;
+            (self.rows, self.cells) = (0, 0);
+            self.batch = out.shape(&self.log_source, self.kind);
+            if !self.holds(out) {
+                self.forget_columns();
+            }
+        }
+        if self.is_sparse(out) {
+            self.kind = self.kind.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            self.batch = out.shape(&self.log_source, self.kind);
+            (self.rows, self.cells) = (0, 0);
+            self.forget_columns();
+        }
+        self.rows += 1;
+    }
+
+    /// Counts a value that was set.
+    #[inline]
+    pub fn count_cell(&mut self) {
+        self.cells += 1;
+    }
+
+    /// Where the values of a path go.
+    #[inline]
+    pub fn target(&self, node: NodeId) -> Target {
+        self.targets.get(node as usize).copied().unwrap_or(Target::UNKNOWN)
+    }
+
+    /// Memory that grows with the number of paths.
+    pub fn size(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Finds out where the values of a path go. `column` is what the shape makes of the path.
+    #[cold]
+    pub fn resolve(&mut self, node: NodeId, column: Option<&Column>, out: &mut BatchSet) -> Target {
+        let first = self.places.len() as u32;
+        if let Some(column) = column {
+            self.ask(&column.name, column.priority, column, out);
+            let name = &*column.name;
+            let aliases: Vec<&str> =
+                self.aliases.iter().filter(|(from, _)| *from == name).map(|(_, to)| *to).collect();
+            for alias in aliases {
+                self.ask(alias, ALIAS, column, out);
+            }
+        }
+        let target = Target { first, count: self.places.len() as u32 - first };
+        let index = node as usize;
+        if self.targets.len() <= index {
+            self.targets.resize(index + 1, Target::UNKNOWN);
+        }
+        if let Some(slot) = self.targets.get_mut(index) {
+            *slot = target;
+        }
+        target
+    }
+
+    fn ask(&mut self, name: &str, priority: u8, column: &Column, out: &mut BatchSet) {
+        let field = out.interner.field(name);
+        let slot = out.slot(self.batch, field);
+        self.asked.push((name.into(), field, slot));
+        let Some(slot) = slot else { return };
+        self.places.push(Place { field, slot, priority, int: column.int, renamed: column.renamed });
+        let columns = slot.0 as usize + 1;
+        if self.ranks.len() < columns {
+            self.ranks.resize(columns, 0);
+        }
+    }
+
+    /// Whether every answer is still the same: the decoder may be called for another set of batches, or one begun anew.
+    fn holds(&self, out: &mut BatchSet) -> bool {
+        self.asked.iter().all(|(name, field, slot)| {
+            (field.0 as usize) < out.interner.field_count()
+                && out.interner.dictionary(*field).name() == &**name
+                && out.slot(self.batch, *field) == *slot
+        })
+    }
+
+    /// Whether the batch would take memory out of proportion to its content: every row has a cell in every column, so
+    /// that records with many keys among very many with few would need a thousand times their size.
+    fn is_sparse(&self, out: &mut BatchSet) -> bool {
+        const FREE: u64 = 1 << 16;
+        const HOLES: u64 = 64;
+        let columns = out.batch_mut(self.batch).columns.len() as u64;
+        self.rows * columns > FREE + HOLES * self.cells
+    }
+
+    fn forget_columns(&mut self) {
+        self.targets.clear();
+        self.places.clear();
+        self.ranks.clear();
+        self.asked.clear();
+    }
+}
+
+/// What the shapes make of the paths, looked up once.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// By shape and node; `None` where it was not looked up.
+    known: Vec<Vec<Option<Option<Column>>>>,
+}
+
+impl Names {
+    /// What the shape with that number makes of a path.
+    pub fn column(&mut self, number: usize, shape: &Shape, node: NodeId, paths: &Paths) -> Option<&Column> {
+        if self.known.len() <= number {
+            self.known.resize_with(number + 1, Vec::new);
+        }
+        let of_shape = self.known.get_mut(number)?;
+        let index = node as usize;
+        if of_shape.len() <= index {
+            of_shape.resize(index + 1, None);
+        }
+        of_shape.get_mut(index)?.get_or_insert_with(|| shape.column(paths.name(node))).as_ref()
+    }
+
+    /// Forgets everything: nodes have lost their meaning.
+    pub fn clear(&mut self) {
+        self.known.clear();
+    }
+}
+
+/// Whether a value of that rank takes the place of what the cell of the row holds.
+#[inline]
+pub(crate) fn takes_place(held: ValueId, held_rank: u16, rank: u16) -> bool {
+    held == ValueId::MISSING || rank >= held_rank
+}

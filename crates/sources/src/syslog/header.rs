@@ -1,0 +1,350 @@
+//! The head of a syslog line: priority, time, host, program.
+//!
+//! Forms: RFC 5424; RFC 3164 with and without priority; the same with an ISO 8601 time (rsyslog's and syslog-ng's default
+//! now), with a year, with fractions, without a host; FreeBSD's `<auth.info>` and Solaris' `[ID n auth.info]`; Cisco's
+//! sequence numbers, time marks and zones.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use model::Time;
+
+/// When a line was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamp {
+    /// With year.
+    Full(Time),
+    /// Month, day and microseconds of the day, in local time.
+    Yearless {
+        /// 1-12.
+        month: i8,
+        /// 1-31.
+        day: i8,
+        /// Since midnight.
+        micros: i64,
+    },
+    /// The line has none.
+    None,
+}
+
+/// The parts of a line. What it lacks is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header<'a> {
+    pub priority: Option<u16>,
+    pub stamp: Stamp,
+    pub host: &'a str,
+    pub program: &'a str,
+    pub pid: &'a str,
+    pub message_id: &'a str,
+    /// RFC 5424 structured data as it stands, without outer blanks.
+    pub data: &'a str,
+    /// `facility.severity` by name, where a line has it instead of the number.
+    pub named_priority: &'a str,
+    pub message: &'a str,
+}
+
+impl<'a> Header<'a> {
+    const EMPTY: Header<'static> = Header {
+        priority: None,
+        stamp: Stamp::None,
+        host: "",
+        program: "",
+        pid: "",
+        message_id: "",
+        data: "",
+        named_priority: "",
+        message: "",
+    };
+
+    /// Reads the head of a line; `None` where it has neither priority nor time.
+    pub fn parse(line: &'a str, zone: &TimeZone) -> Option<Header<'a>> {
+        let (priority, rest) = priority(line);
+        if let Some(rest) = rest.strip_prefix("1 ").filter(|_| priority.is_some())
+            && let Some(header) = rfc5424(rest, zone)
+        {
+            return Some(Header { priority, ..header });
+        }
+        let mut header = Header { priority, ..Header::EMPTY };
+        let Some((stamp, rest)) = stamp_of_line(rest, zone) else {
+            header.message = rest;
+            tag(&mut header, rest);
+            return priority.is_some().then_some(header);
+        };
+        header.stamp = stamp;
+        let rest = names_of_priority(&mut header, rest.trim_start());
+        host_and_tag(&mut header, rest);
+        solaris_id(&mut header);
+        Some(header)
+    }
+}
+
+/// Whether a line looks like syslog: for recognising inputs, so stricter than reading them.
+pub fn has_header(line: &str) -> bool {
+    let Some(header) = Header::parse(line, &TimeZone::UTC) else { return false };
+    let level = ["INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL"];
+    match header.stamp {
+        _ if header.priority.is_some() => true,
+        Stamp::Yearless { .. } => !header.host.is_empty() || !header.program.is_empty(),
+        Stamp::Full(_) => {
+            let is_iso =
+                line.as_bytes().get(10) == Some(&b'T') || !line.starts_with(|c: char| c.is_ascii_digit());
+            let named = !header.program.is_empty() && !header.host.is_empty();
+            is_iso && named && !level.contains(&header.host) && !header.host.starts_with('[')
+        }
+        Stamp::None => false,
+    }
+}
+
+/// `<134>`; values over 191 are no priorities (RFC 5424, 6.2.1).
+fn priority(line: &str) -> (Option<u16>, &str) {
+    let parsed = line.strip_prefix('<').and_then(|rest| rest.split_once('>')).and_then(|(digits, rest)| {
+        let is_number = (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number = digits.parse::<u16>().ok().filter(|number| is_number && *number <= 191)?;
+        Some((number, rest))
+    });
+    parsed.map_or((None, line), |(number, rest)| (Some(number), rest))
+}
+
+/// What follows `<pri>1 ` in RFC 5424, 6: `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG]`.
+fn rfc5424<'a>(rest: &'a str, zone: &TimeZone) -> Option<Header<'a>> {
+    let mut header = Header::EMPTY;
+    let (stamp, rest) = rest.split_once(' ')?;
+    header.stamp = match stamp {
+        "-" => Stamp::None,
+        _ => Stamp::Full(iso_time(stamp, zone)?.0),
+    };
+    let mut rest = rest;
+    for part in [&mut header.host, &mut header.program, &mut header.pid, &mut header.message_id] {
+        let (value, after) = rest.split_once(' ')?;
+        *part = if value == "-" { "" } else { value };
+        rest = after;
+    }
+    let end = match rest.as_bytes().first() {
+        Some(b'[') => structured_end(rest)?,
+        _ => rest.find(' ').unwrap_or(rest.len()),
+    };
+    let (data, message) = rest.split_at_checked(end)?;
+    header.data = if data == "-" { "" } else { data };
+    let message = message.strip_prefix(' ').unwrap_or(message);
+    header.message = message.strip_prefix('\u{feff}').unwrap_or(message);
+    Some(header)
+}
+
+/// Where structured data ends: behind the last `]` of elements that follow each other without a blank.
+fn structured_end(text: &str) -> Option<usize> {
+    let (mut quoted, mut escaped, mut inside) = (false, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' => inside = true,
+            b']' => inside = false,
+            _ if !inside => return Some(at),
+            _ => {}
+        }
+    }
+    (!inside).then_some(text.len())
+}
+
+/// The time at the beginning of a line that is not RFC 5424, and what follows it.
+fn stamp_of_line<'a>(line: &'a str, zone: &TimeZone) -> Option<(Stamp, &'a str)> {
+    let line = line.trim_start();
+    if let Some(found) = stamp(line, zone) {
+        return Some(found);
+    }
+    // Cisco: `123: *May  7 01:02:03.123 JST: %SYS-5-CONFIG_I: …`, the marks meaning that the clock is not set.
+    let unnumbered = match line.split_once(": ") {
+        Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => line,
+    };
+    let marked = unnumbered.strip_prefix(['*', '.']).unwrap_or(unnumbered);
+    (marked.len() < line.len()).then(|| stamp(marked, zone)).flatten()
+}
+
+fn stamp<'a>(text: &'a str, zone: &TimeZone) -> Option<(Stamp, &'a str)> {
+    match text.as_bytes().first()? {
+        b'0'..=b'9' => match iso_time(text, zone) {
+            Some((time, rest)) => Some((Stamp::Full(time), rest)),
+            None => {
+                // `2026 May  7 01:02:03`
+                let (year, rest) = number(text, 4)?;
+                with_year(rest.strip_prefix(' ')?, Some(year as i16), zone)
+            }
+        },
+        b'A'..=b'S' => with_year(text, None, zone),
+        _ => None,
+    }
+}
+
+/// `May  7 01:02:03[.123]`, also with a year behind the day.
+fn with_year<'a>(text: &'a str, year: Option<i16>, zone: &TimeZone) -> Option<(Stamp, &'a str)> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (name, rest) = text.split_at_checked(3)?;
+    let month = MONTHS.iter().position(|month| *month == name)? as i8 + 1;
+    let rest = rest.strip_prefix(' ')?.trim_start_matches(' ');
+    let (day, rest) = number(rest, 2)?;
+    let mut rest = rest.strip_prefix(' ')?.trim_start_matches(' ');
+    let mut year = year;
+    if let Some((found, after)) = number(rest, 4).filter(|(_, after)| after.starts_with(' ')) {
+        (year, rest) = (Some(found as i16), after.trim_start_matches(' '));
+    }
+    let (micros, rest) = time_of_day(rest)?;
+    let rest = rest.strip_prefix(':').unwrap_or(rest);
+    if !rest.is_empty() && !rest.starts_with(' ') {
+        return None;
+    }
+    let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
+    let stamp = match year {
+        Some(year) => Stamp::Full(local_time(year, month, day, micros, zone)?),
+        None => Stamp::Yearless { month, day, micros },
+    };
+    Some((stamp, rest))
+}
+
+/// `2026-05-07T01:02:03[.123456][Z|+09:00|+0900]`, also with a blank for the `T`; without offset in `zone`.
+fn iso_time<'a>(text: &'a str, zone: &TimeZone) -> Option<(Time, &'a str)> {
+    let (year, rest) = number(text, 4)?;
+    let (month, rest) = number(rest.strip_prefix('-')?, 2)?;
+    let (day, rest) = number(rest.strip_prefix('-')?, 2)?;
+    let (micros, rest) = time_of_day(rest.strip_prefix(['T', 't', ' '])?)?;
+    let (offset, rest) = offset_minutes(rest)?;
+    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    let time = match offset {
+        Some(minutes) => {
+            let utc = local_time(year as i16, month, day, micros, &TimeZone::UTC)?;
+            Time::from_micros(utc.micros() - minutes * 60_000_000)
+        }
+        None => local_time(year as i16, month, day, micros, zone)?,
+    };
+    Some((time, rest))
+}
+
+/// `Z`, `+09:00`, `-0330`; `None` inside where there is no offset.
+fn offset_minutes(text: &str) -> Option<(Option<i64>, &str)> {
+    let (sign, rest) = match text.as_bytes().first() {
+        Some(b'Z' | b'z') => return Some((Some(0), text.get(1..)?)),
+        Some(b'+') => (1, text.get(1..)?),
+        Some(b'-') => (-1, text.get(1..)?),
+        _ => return Some((None, text)),
+    };
+    let (hours, rest) = number(rest, 2)?;
+    let (minutes, rest) = number(rest.strip_prefix(':').unwrap_or(rest), 2)?;
+    (hours < 24 && minutes < 60).then_some((Some(sign * (hours * 60 + minutes)), rest))
+}
+
+/// `01:02:03` with up to nine decimals, in microseconds. A leap second counts as the second before it.
+fn time_of_day(text: &str) -> Option<(i64, &str)> {
+    let (hour, rest) = number(text, 2)?;
+    let (minute, rest) = number(rest.strip_prefix(':')?, 2)?;
+    let (second, rest) = number(rest.strip_prefix(':')?, 2)?;
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let micros = (hour * 3600 + minute * 60 + second.min(59)) * 1_000_000;
+    let Some(decimals) = rest.strip_prefix(['.', ',']) else { return Some((micros, rest)) };
+    let count = decimals.bytes().take_while(u8::is_ascii_digit).count();
+    if !(1..=9).contains(&count) {
+        return Some((micros, rest));
+    }
+    let (digits, rest) = decimals.split_at_checked(count)?;
+    let fraction = digits.bytes().chain(std::iter::repeat(b'0')).take(6);
+    Some((micros + fraction.fold(0, |value, digit| value * 10 + i64::from(digit - b'0')), rest))
+}
+
+/// A local time in UTC. In the hour that a change of the clock repeats, the first one is meant.
+pub fn local_time(year: i16, month: i8, day: i8, micros: i64, zone: &TimeZone) -> Option<Time> {
+    let midnight = Date::new(year, month, day).ok()?.to_datetime(jiff::civil::Time::midnight());
+    let local: DateTime = midnight.checked_add(jiff::SignedDuration::from_micros(micros)).ok()?;
+    let zoned = zone.to_ambiguous_timestamp(local).compatible().ok()?;
+    Some(Time::from_micros(zoned.as_microsecond()))
+}
+
+/// A number of one to `most` digits. Four-digit numbers must have all four.
+fn number(text: &str, most: usize) -> Option<(i64, &str)> {
+    let count = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    if count == 0 || (most == 4 && count < 4) {
+        return None;
+    }
+    let (digits, rest) = text.split_at_checked(count)?;
+    Some((digits.bytes().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')), rest))
+}
+
+/// FreeBSD's `<auth.info>` between time and host.
+fn names_of_priority<'a>(header: &mut Header<'a>, rest: &'a str) -> &'a str {
+    match rest.strip_prefix('<').and_then(|rest| rest.split_once("> ")) {
+        Some((names, after)) if names.contains('.') && names.len() < 32 => {
+            header.named_priority = names;
+            after
+        }
+        _ => rest,
+    }
+}
+
+/// Solaris' `[ID 800047 auth.info]` before the message.
+fn solaris_id(header: &mut Header<'_>) {
+    let Some((id, message)) = header.message.strip_prefix("[ID ").and_then(|rest| rest.split_once("] "))
+    else {
+        return;
+    };
+    if let Some((_, names)) = id.split_once(' ').filter(|(_, names)| names.contains('.')) {
+        header.named_priority = names;
+        header.message = message;
+    }
+}
+
+/// `host tag[pid]: message`, or without the host.
+fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
+    header.message = rest;
+    // Without a host the tag comes first; it ends with a colon, which a host (but for `host:` of some devices followed by
+    // another tag) never does.
+    let first = rest.split(' ').next().unwrap_or_default();
+    if (first.ends_with(':') || first.ends_with("]:")) && tag(header, rest) {
+        return;
+    }
+    let Some((host, after)) = rest.split_once(' ') else {
+        return;
+    };
+    header.host = host;
+    let after = after.trim_start_matches(' ');
+    // Cisco ASA: `fw01 : %ASA-6-302013: …`
+    let after = after.strip_prefix(": ").unwrap_or(after);
+    header.message = after;
+    tag(header, after);
+}
+
+/// `tag: message`, `tag[pid]: message`, `tag[pid] message`, `[tag]: message`. Leaves everything to the message where
+/// there is no tag.
+fn tag<'a>(header: &mut Header<'a>, text: &'a str) -> bool {
+    const LONGEST_TAG: usize = 128;
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once("]:"));
+    if let Some((program, message)) = bracketed.filter(|(program, _)| is_tag(program)) {
+        (header.program, header.message) = (program, message.strip_prefix(' ').unwrap_or(message));
+        return true;
+    }
+    let end = text.bytes().take(LONGEST_TAG).position(|byte| matches!(byte, b':' | b'[' | b' '));
+    let Some((program, rest)) = end.and_then(|end| text.split_at_checked(end)) else { return false };
+    let (pid, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((pid, rest)) if pid.len() < 32 => (pid, rest),
+        Some(_) => return false,
+        None => ("", rest),
+    };
+    let message = match rest.strip_prefix(':') {
+        Some(message) => message,
+        None if !pid.is_empty() && rest.starts_with(' ') => rest,
+        None => return false,
+    };
+    if !is_tag(program) || !(message.is_empty() || message.starts_with([' ', '\t'])) {
+        return false;
+    }
+    header.program = program;
+    header.pid = pid;
+    header.message = message.strip_prefix(' ').unwrap_or(message);
+    true
+}
+
+fn is_tag(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./()@#%+".contains(&byte);
+    !text.is_empty() && text.bytes().all(allowed) && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}

@@ -1,0 +1,114 @@
+//! What inputs are, by their content alone.
+
+use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_16LE};
+use sources::Format;
+use sources::format::recognise;
+use sources::text::Charset;
+
+fn format(head: &[u8]) -> Option<Format> {
+    recognise(head).map(|recognised| recognised.format)
+}
+
+#[test]
+fn evtx_is_known_by_its_magic_even_without_its_file_header() {
+    let mut dirty = vec![0; 5000];
+    dirty[4096..4104].copy_from_slice(b"ElfChnk\0");
+    assert_eq!(format(b"ElfFile\0\0\0"), Some(Format::Evtx));
+    assert_eq!(format(b"ElfChnk\0\0\0"), Some(Format::Evtx));
+    assert_eq!(format(&dirty), Some(Format::Evtx));
+}
+
+#[test]
+fn json_is_lines_or_values() {
+    let long = format!("{{\"a\":\"{}", "x".repeat(70_000));
+    for (text, expected) in [
+        ("{\"a\":1}\n{\"a\":2}\n", Format::JsonLines),
+        ("{\"a\":1}", Format::JsonLines),
+        ("\u{feff}{\"a\":1}\r\n{\"a\":2}\r\n{\"cut", Format::JsonLines),
+        (&long, Format::JsonLines),
+        ("[{\"a\":1}]", Format::Json),
+        ("[\n]", Format::Json),
+        ("{\n  \"a\": 1\n}\n", Format::Json),
+        ("{\"Records\":[{\"a\":1}]}", Format::Json),
+        ("{\"a\":1}{\"a\":2}\n", Format::Json),
+        ("{something else}\n", Format::Lines),
+        ("[2026-05-07] started\n", Format::Lines),
+    ] {
+        assert_eq!(format(text.as_bytes()), Some(expected), "{text:.60}");
+    }
+}
+
+#[test]
+fn windows_event_xml_is_known_in_every_wrapping_and_encoding() {
+    let event = "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System/></Event>";
+    for text in [
+        event.to_owned(),
+        format!("<Events>{event}</Events>"),
+        format!("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>{event}"),
+        format!("<!-- export -->\n<ns:Events>{event}"),
+    ] {
+        assert_eq!(format(text.as_bytes()), Some(Format::WindowsXml), "{text:.60}");
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let recognised = recognise(&utf16).unwrap();
+        assert_eq!((recognised.format, recognised.charset), (Format::WindowsXml, Charset::Utf16(UTF_16LE)));
+    }
+    assert_eq!(format(b"<?xml version=\"1.0\"?><html/>"), Some(Format::Lines));
+}
+
+#[test]
+fn syslog_is_known_in_all_its_forms() {
+    for line in [
+        "<165>1 2026-05-07T01:02:03.003Z fs01.example.test app 42 ID47 - started",
+        "<34>May  7 01:02:03 fs01 su: 'su root' failed",
+        "May  7 01:02:03 fs01 sshd[42]: Connection closed",
+        "2026-05-07T01:02:03.123456+09:00 fs01 sshd[42]: Connection closed",
+        "<189>123: *May  7 01:02:03.123: %SYS-5-CONFIG_I: Configured from console",
+        "May  7 2026 01:02:03 fw01 : %ASA-6-302013: Built",
+    ] {
+        assert_eq!(format(format!("{line}\n{line}\n").as_bytes()), Some(Format::Syslog), "{line}");
+    }
+    for line in
+        ["2026-05-07T01:02:03Z INFO main: started", "2026-05-07 01:02:03,123 - ok", "Maybe 7 01:02:03"]
+    {
+        assert_eq!(format(format!("{line}\n{line}\n").as_bytes()), Some(Format::Lines), "{line}");
+    }
+}
+
+#[test]
+fn a_log_with_a_hole_at_its_beginning_is_still_known() {
+    let head = [vec![0; 4096], b"May  7 01:02:03 fs01 sshd[42]: Connection closed\n".to_vec()].concat();
+    assert_eq!(format(&head), Some(Format::Syslog));
+}
+
+#[test]
+fn the_encoding_is_found_with_the_format() {
+    let text = "May  7 01:02:03 fs01 app[1]: 佐藤さんが共有フォルダを開きました\n";
+    for encoding in [SHIFT_JIS, EUC_JP] {
+        let recognised = recognise(&encoding.encode(text).0).unwrap();
+        assert_eq!((recognised.format, recognised.charset), (Format::Syslog, Charset::Legacy(encoding)));
+    }
+}
+
+#[test]
+fn what_is_no_log_is_unknown() {
+    let random: Vec<u8> = (0..9000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
+    for head in [
+        &b""[..],
+        b"%PDF-1.7\n",
+        b"\x89PNG\r\n\x1a\n",
+        b"SQLite format 3\0",
+        b"MZ\x90\0\x03",
+        b"\0\0\0\0",
+        &random,
+    ] {
+        assert_eq!(format(head), None);
+    }
+}
+
+#[test]
+fn formats_have_names() {
+    for (name, format) in Format::NAMES {
+        assert_eq!((Format::parse(name), format.name()), (Some(format), name));
+    }
+    assert_eq!(Format::parse("EVTX2"), None);
+}
