@@ -229,16 +229,22 @@ impl BatchSet {
         self.batches.iter().filter(|batch| !batch.rows.is_empty())
     }
 
+    /// Whether [`BatchSet::clear`] will begin a new generation of ids.
+    pub fn is_worn(&self) -> bool {
+        const MOST_SHAPES: usize = 4096;
+        const MOST_FIELDS: usize = 16_384;
+        self.batches.len() > MOST_SHAPES || self.interner.field_count() > MOST_FIELDS
+    }
+
     /// Takes all events out, keeps shapes, columns and dictionaries, and trims the dictionaries to `limit` bytes.
     /// Sets that have met very many shapes or columns (hostile input) begin anew.
     pub fn clear(&mut self, limit: usize) {
-        const MOST_SHAPES: usize = 4096;
-        const MOST_FIELDS: usize = 16_384;
+        let worn = self.is_worn();
         for batch in &mut self.batches {
             batch.clear();
         }
         self.interner.trim(limit);
-        if self.batches.len() > MOST_SHAPES || self.interner.field_count() > MOST_FIELDS {
+        if worn {
             self.batches.clear();
             self.by_shape.clear();
             self.interner.restart();

@@ -1,9 +1,9 @@
 //! Who and what a finding is about.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What kind of thing an entity is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntityType {
     /// An account, `name` or `DOMAIN\name`, lower-case.
@@ -31,7 +31,7 @@ pub enum EntityType {
 }
 
 /// The part an entity plays in a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Who did it.
@@ -45,7 +45,7 @@ pub enum Role {
 }
 
 /// A named thing in a role.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entity {
     /// What kind of thing it is.
     #[serde(rename = "type")]

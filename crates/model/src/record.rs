@@ -1,6 +1,6 @@
 //! Where a record lies, and what it says when it is needed whole.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{LogSource, OwnedValue, Time};
@@ -19,7 +19,7 @@ pub struct RecordRef {
 }
 
 /// A record that evidences something, as it stands in the output: `contracts.md`, "Evidence".
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
     /// The path below the given input; members of archives as `a.zip!dir/b.log`, standard input as `-`.
     pub source: String,

@@ -1,1 +1,23 @@
-//! wiring
+//! Orders and wires the stages; the only crate that knows the whole picture.
+//!
+//! In: what the user asked for ([`Hunt`]). Out: the files of `contracts.md` in the output folder, and a [`Summary`].
+//! Stateless matching runs as inputs are read, on any number of threads; what it finds is spilled to disk, and everything
+//! that depends on order (correlations, the output files) runs afterwards in event-time order. So the output is the same,
+//! byte for byte, whatever the number of threads.
+
+mod entities;
+mod error;
+mod findings;
+mod hunt;
+mod order;
+mod output;
+mod rules;
+mod spill;
+mod summary;
+mod worker;
+
+pub use error::HuntError;
+pub use hunt::{Hunt, Progress, TimelineScope, hunt};
+pub use output::timeline_message;
+pub use rules::{RuleOptions, builtin_rules, cache_folder, load_rules, rule_files};
+pub use summary::{Count, Named, RuleCount, Summary};

@@ -10,7 +10,7 @@ use rsigma_parser::{
     FilterRuleTarget, SigmaCollection, SigmaRule, WindowMode, parse_sigma_yaml,
 };
 
-use crate::correlation::{Correlation, Kind, Operator, Reference, Which, Window};
+use crate::correlation::{Correlation, Kind, Operator, Reference, Which, Window, cycles};
 use crate::expr::Expr;
 use crate::lower::{Items, Placeholders, Unusable, lower};
 use crate::problem::{Problem, Severity};
@@ -57,7 +57,7 @@ pub fn load(files: &[RuleFile], placeholders: &Placeholders) -> Loaded {
         .flat_map(|(number, collection)| collection.correlations.iter().map(move |rule| (number, rule)))
         .collect();
     let correlations = loader.correlations(&correlations);
-    loader.problems.sort_by(|a, b| (&a.file, a.line, a.code).cmp(&(&b.file, b.line, b.code)));
+    loader.problems.sort_by(|a, b| (&a.file, a.line, &a.code).cmp(&(&b.file, b.line, &b.code)));
     Loaded { rules: RuleSet::build(loader.rules, loader.items, correlations), problems: loader.problems }
 }
 
@@ -220,6 +220,7 @@ impl<'a> Loader<'a> {
             let infos: Vec<RuleInfo> = usable.iter().map(|(_, _, info)| info.clone()).collect();
             let built: Vec<Result<Correlation, Unusable>> =
                 usable.iter().map(|(_, rule, info)| self.correlation(rule, info, &infos)).collect();
+            let built = without_cycles(built);
             if built.iter().all(Result::is_ok) {
                 let mut correlations: Vec<Correlation> = built.into_iter().filter_map(Result::ok).collect();
                 self.connect(all, &mut correlations);
@@ -370,16 +371,55 @@ impl Condition {
             }
             CorrelationCondition::Extended(expr) => condition.which = Some(which(expr, &rule.rules)?),
         }
-        let needs_field = !matches!(
-            rule.correlation_type,
-            CorrelationType::EventCount | CorrelationType::Temporal | CorrelationType::TemporalOrdered
-        );
-        if needs_field && condition.fields.is_empty() {
-            let reason = format!("`{}` needs `field` in its condition", rule.correlation_type.as_str());
-            return Err(Unusable { code: "no-field", reason, part: Some("condition".to_owned()) });
-        }
+        condition.check(rule)?;
         Ok(condition)
     }
+
+    /// Whether the condition is one for the correlation's type.
+    fn check(&mut self, rule: &CorrelationRule) -> Result<(), Unusable> {
+        let kind = rule.correlation_type.as_str();
+        let wrong = |code: &'static str, reason: String| {
+            Err(Unusable { code, reason, part: Some("condition".to_owned()) })
+        };
+        let temporal =
+            matches!(rule.correlation_type, CorrelationType::Temporal | CorrelationType::TemporalOrdered);
+        if temporal && self.thresholds == [(Operator::GreaterOrEqual, 1.0)] {
+            // What the parser puts where a temporal rule has no condition; the specification means all rules then.
+            self.thresholds.clear();
+        }
+        if !temporal && self.which.is_some() {
+            return wrong(
+                "no-threshold",
+                format!("`{kind}` needs a threshold such as `gte: 10` in its condition"),
+            );
+        }
+        let counts = matches!(rule.correlation_type, CorrelationType::EventCount);
+        if !temporal && !counts && self.fields.is_empty() {
+            return wrong("no-field", format!("`{kind}` needs `field` in its condition"));
+        }
+        let tuples = matches!(rule.correlation_type, CorrelationType::ValueCount);
+        if !temporal && !counts && !tuples && self.fields.len() > 1 {
+            return wrong("several-fields", format!("`{kind}` takes one field, not several"));
+        }
+        Ok(())
+    }
+}
+
+/// Correlations that feed themselves would never come to an end.
+fn without_cycles(built: Vec<Result<Correlation, Unusable>>) -> Vec<Result<Correlation, Unusable>> {
+    if built.iter().any(Result::is_err) {
+        return built;
+    }
+    let correlations: Vec<Correlation> = built.into_iter().filter_map(Result::ok).collect();
+    let circular = cycles(&correlations);
+    let each = correlations.into_iter().enumerate().map(|(number, correlation)| {
+        if !circular.contains(&(number as u32)) {
+            return Ok(correlation);
+        }
+        let reason = "the correlation refers to itself, directly or by way of others".to_owned();
+        Err(Unusable { code: "correlation-cycle", reason, part: Some("rules".to_owned()) })
+    });
+    each.collect()
 }
 
 fn which(expr: &ConditionExpr, rules: &[String]) -> Result<Which, Unusable> {

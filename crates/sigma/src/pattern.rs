@@ -189,7 +189,12 @@ mod tests {
     proptest! {
         #[test]
         fn globs_agree_with_regular_expressions(glob in "[ab*?]{0,8}", value in "[ab]{0,10}") {
-            let regex = glob.replace('*', "(?s:.*)").replace('?', "(?s:.)");
+            let piece = |c| match c {
+                '*' => "(?s:.*)".to_owned(),
+                '?' => "(?s:.)".to_owned(),
+                c => String::from(c),
+            };
+            let regex: String = glob.chars().map(piece).collect();
             let expected = regex::Regex::new(&format!("^(?:{regex})$")).unwrap().is_match(&value);
             prop_assert_eq!(pattern(&glob).matches(&value), expected);
         }

@@ -4,11 +4,13 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
+use serde::{Deserialize, Serialize};
+
 use crate::load::RuleFile;
 use crate::lower::Unusable;
 
 /// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The rule cannot be used.
     Error,
@@ -17,14 +19,14 @@ pub enum Severity {
 }
 
 /// A problem of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The file.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
     /// A stable word for the kind of problem.
-    pub code: &'static str,
+    pub code: String,
     /// What is wrong and what to do.
     pub reason: String,
     /// Where in the file's text, in bytes.
@@ -38,7 +40,7 @@ impl Problem {
     pub fn of_parser(file: &RuleFile, error: &str) -> Problem {
         let line = number_after(error, "line ").unwrap_or(1);
         let span = span_of_line(&file.text, line);
-        let code = if error.contains("YAML") { "bad-yaml" } else { "bad-rule" };
+        let code = if error.contains("YAML") { "bad-yaml" } else { "bad-rule" }.to_owned();
         let line = line as u32;
         Problem {
             file: file.name.clone(),
@@ -69,7 +71,7 @@ impl Problem {
         Problem {
             file: file.name.clone(),
             line: line_at(&file.text, span.0) as u32,
-            code: unusable.code,
+            code: unusable.code.to_owned(),
             reason: unusable.reason,
             span,
             severity,
@@ -114,7 +116,7 @@ impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.problem.code))
+        Some(Box::new(&self.problem.code))
     }
 
     fn severity(&self) -> Option<miette::Severity> {

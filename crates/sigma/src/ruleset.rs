@@ -219,3 +219,20 @@ fn test_weight(test: &Test) -> f64 {
         Test::Null | Test::Exists(_) | Test::Present => 100.0,
     }
 }
+
+/// A rule set as a projection that can be shared.
+#[derive(Clone, Debug)]
+pub struct Fields(std::sync::Arc<RuleSet>);
+
+impl Fields {
+    /// The fields that the rules look at.
+    pub fn new(rules: std::sync::Arc<RuleSet>) -> Fields {
+        Fields(rules)
+    }
+}
+
+impl Projection for Fields {
+    fn wants(&self, source: &LogSource, field: &str) -> bool {
+        self.0.wants(source, field)
+    }
+}

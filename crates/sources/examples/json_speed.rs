@@ -1,6 +1,6 @@
 //! How fast JSON lines become rows, beside the fastest parsers that only parse them.
 //!
-//!     cargo run --release -p yagura-sources --example json_speed -- FILE [ROUNDS]
+//!     cargo run --release -p yagura-sources --example json_speed -- FILE [ROUNDS [nothing|five|all]]
 //!
 //! Prints MB/s on one core, the best of some rounds, and how much more time each takes than sonic-rs needs for its value
 //! tree. Every round begins with nothing known and reads the whole file.
@@ -40,22 +40,30 @@ fn main() {
         return;
     };
     let rounds = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    let only = arguments.next();
     let bytes = std::fs::read(&file).unwrap_or_default();
     let blocks = blocks(&bytes);
     let records: usize = blocks.iter().map(|block| block.spans.len()).sum();
     println!("{file}: {} MB, {records} records", bytes.len() >> 20);
 
-    let tree = measure(&bytes, rounds, || sonic_tree(&blocks));
+    // For profiling: one of them alone.
+    match only.as_deref() {
+        Some("nothing") => return run(rounds, &|| decode(&blocks, Arc::new(Nothing))),
+        Some("five") => return run(rounds, &|| decode(&blocks, Arc::new(Five))),
+        Some("all") => return run(rounds, &|| decode(&blocks, Arc::new(Everything))),
+        _ => {}
+    }
+    let tree = measure(rounds, || sonic_tree(&blocks));
     show("sonic-rs, value tree", &bytes, tree, tree);
-    let lazy = measure(&bytes, rounds, || sonic_lazy(&blocks));
+    let lazy = measure(rounds, || sonic_lazy(&blocks));
     show("sonic-rs, lazy object", &bytes, lazy, tree);
-    let simd = measure(&bytes, rounds, || simd_tape(&blocks));
+    let simd = measure(rounds, || simd_tape(&blocks));
     show("simd-json, tape", &bytes, simd, tree);
-    let nothing = measure(&bytes, rounds, || decode(&blocks, Arc::new(Nothing)));
+    let nothing = measure(rounds, || decode(&blocks, Arc::new(Nothing)));
     show("yagura, nothing wanted", &bytes, nothing, tree);
-    let five = measure(&bytes, rounds, || decode(&blocks, Arc::new(Five)));
+    let five = measure(rounds, || decode(&blocks, Arc::new(Five)));
     show("yagura, five fields", &bytes, five, tree);
-    let all = measure(&bytes, rounds, || decode(&blocks, Arc::new(Everything)));
+    let all = measure(rounds, || decode(&blocks, Arc::new(Everything)));
     show("yagura, everything", &bytes, all, tree);
 }
 
@@ -64,7 +72,11 @@ fn show(what: &str, bytes: &[u8], seconds: f64, base: f64) {
     println!("{what:<24} {speed:>7.0} MB/s   {:>5.2} times sonic-rs' tree", seconds / base);
 }
 
-fn measure(_: &[u8], rounds: usize, mut run: impl FnMut()) -> f64 {
+fn run(rounds: usize, run: &dyn Fn()) {
+    (0..rounds).for_each(|_| run());
+}
+
+fn measure(rounds: usize, mut run: impl FnMut()) -> f64 {
     let mut best = f64::MAX;
     for _ in 0..rounds {
         let start = Instant::now();
@@ -76,7 +88,8 @@ fn measure(_: &[u8], rounds: usize, mut run: impl FnMut()) -> f64 {
 
 fn blocks(bytes: &[u8]) -> Vec<Block> {
     let mut blocks = vec![Block::default()];
-    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
+    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty())
+    {
         if blocks.last().is_none_or(|block| block.bytes.len() + line.len() > BLOCK) {
             blocks.push(Block::default());
         }

@@ -1,5 +1,6 @@
 //! Blocks of whole records, and the two halves of every format.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::Encoding;
@@ -42,6 +43,15 @@ impl Block {
     #[inline]
     pub fn raw(&self, span: Span) -> &[u8] {
         self.bytes.get(span.start as usize..span.start as usize + span.len as usize).unwrap_or_default()
+    }
+
+    /// The record's bytes as the input has them: what digests are made of.
+    pub fn original(&self, span: Span) -> Cow<'_, [u8]> {
+        let raw = self.raw(span);
+        let Some(encoding) = self.utf16 else { return Cow::Borrowed(raw) };
+        // encoding_rs only decodes UTF-16.
+        let bytes = if encoding == encoding_rs::UTF_16BE { u16::to_be_bytes } else { u16::to_le_bytes };
+        String::from_utf8_lossy(raw).encode_utf16().flat_map(bytes).collect::<Vec<u8>>().into()
     }
 
     /// Empties the block for the next round, keeping its memory and encodings.

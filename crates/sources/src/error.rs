@@ -38,6 +38,29 @@ pub enum ErrorCode {
     BadTime,
 }
 
+impl ErrorCode {
+    /// The code as it stands in `errors.jsonl`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::Unreadable => "unreadable",
+            ErrorCode::FolderLoop => "folder-loop",
+            ErrorCode::Empty => "empty",
+            ErrorCode::UnknownFormat => "unknown-format",
+            ErrorCode::DamagedArchive => "damaged-archive",
+            ErrorCode::OutsidePath => "outside-path",
+            ErrorCode::Encrypted => "encrypted",
+            ErrorCode::TooDeep => "too-deep",
+            ErrorCode::TooLarge => "too-large",
+            ErrorCode::Truncated => "truncated",
+            ErrorCode::DamagedPart => "damaged-part",
+            ErrorCode::DamagedRecord => "damaged-record",
+            ErrorCode::LongRecord => "long-record",
+            ErrorCode::BadEncoding => "bad-encoding",
+            ErrorCode::BadTime => "bad-time",
+        }
+    }
+}
+
 /// Where in an input something is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]

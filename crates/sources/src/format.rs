@@ -5,13 +5,16 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::UTF_8;
 use jiff::tz::TimeZone;
 use model::Time;
 
+use crate::evtx::{ChunkFramer, EvtxDecoder};
 use crate::framers::{JsonValueFramer, LineFramer, Utf16Framer, XmlEventFramer, is_wrapper};
+use crate::json::JsonDecoder;
 use crate::syslog::SyslogDecoder;
 use crate::text::{Charset, TextDecoder};
+use crate::windows::xml::XmlDecoder;
 use crate::{Block, Decoder, Errors, Framer, syslog};
 
 /// What the user said about the inputs.
@@ -127,38 +130,43 @@ pub fn unknown_reason(head: &[u8]) -> String {
 /// The framer for an input.
 pub fn framer(recognised: Recognised) -> Box<dyn Framer + Send> {
     let inner: Box<dyn Framer + Send> = match recognised.format {
-        Format::Evtx => return Box::new(LineFramer::new()),
+        Format::Evtx => return Box::new(crate::evtx::ChunkFramer::new()),
         Format::Json => Box::new(JsonValueFramer::new()),
         Format::WindowsXml => Box::new(XmlEventFramer::new()),
         Format::JsonLines | Format::Syslog | Format::Lines => Box::new(LineFramer::new()),
     };
-    match recognised.charset {
-        Charset::Utf8 => inner,
+    let charset = if recognised.format == Format::Evtx { Charset::Utf8 } else { recognised.charset };
+    let inner = match charset {
         Charset::Utf16(encoding) => Box::new(Utf16Framer::new(encoding, inner)),
-        Charset::Legacy(encoding) => Box::new(LegacyFramer { encoding, inner }),
-    }
+        Charset::Utf8 | Charset::Legacy(_) => inner,
+    };
+    Box::new(EncodedFramer { charset, inner })
 }
 
 /// The decoder for the records of an input. One decoder reads one input.
 pub fn decoder(format: Format, options: &Options) -> Box<dyn Decoder + Send> {
     match format {
-        Format::Evtx => Box::new(TextDecoder::new()),
-        Format::JsonLines | Format::Json => Box::new(TextDecoder::new()),
-        Format::WindowsXml => Box::new(TextDecoder::new()),
+        Format::Evtx => Box::new(crate::evtx::EvtxDecoder::new()),
+        Format::JsonLines | Format::Json => Box::new(JsonDecoder::with_options(options)),
+        Format::WindowsXml => Box::new(XmlDecoder::with_options(options)),
         Format::Syslog => Box::new(SyslogDecoder::new(options)),
         Format::Lines => Box::new(TextDecoder::new()),
     }
 }
 
-/// Tells the decoder, through the blocks, the encoding of records that are not UTF-8.
-struct LegacyFramer {
-    encoding: &'static Encoding,
+/// Tells the decoder, through the blocks (which served other inputs before), how the input is encoded.
+struct EncodedFramer {
+    charset: Charset,
     inner: Box<dyn Framer + Send>,
 }
 
-impl Framer for LegacyFramer {
+impl Framer for EncodedFramer {
     fn next(&mut self, input: &mut dyn Read, block: &mut Block, errors: &mut Errors) -> io::Result<bool> {
-        block.legacy = Some(self.encoding);
+        (block.legacy, block.utf16) = match self.charset {
+            Charset::Utf8 => (None, None),
+            Charset::Utf16(encoding) => (None, Some(encoding)),
+            Charset::Legacy(encoding) => (Some(encoding), None),
+        };
         self.inner.next(input, block, errors)
     }
 }

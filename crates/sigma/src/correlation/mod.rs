@@ -1,12 +1,28 @@
 //! Rules over several events: counts, values, sequences within a time span, per group.
 //!
 //! In: occurrences of rules (which rule matched when, and the fields that grouping and counting need), in event-time
-//! order. Out: firings.
+//! order. Out: firings. [`Correlator`] says when a correlation fires and what bounds its state.
+
+mod distinct;
+mod engine;
+mod evidence;
+mod groups;
+mod ring;
+mod save;
+mod sequence;
+mod tally;
+mod wiring;
 
 use model::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::rule::RuleInfo;
+
+pub use engine::{Correlator, Limits, MOST_PER_GROUP};
+pub use evidence::MOST_EVENTS;
+pub use save::RestoreError;
+pub(crate) use wiring::cycles;
+pub use wiring::needs;
 
 /// What is counted or awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -87,7 +87,6 @@ impl JsonDecoder {
 impl Decoder for JsonDecoder {
     fn decode(&mut self, block: &Block, spans: &[Span], out: &mut BatchSet, errors: &mut Errors) {
         let mut scratch = String::new();
-        self.rows.begin_block();
         for span in spans {
             let (text, lossy) = decode_text(block, block.raw(*span), &mut scratch);
             if lossy {

@@ -4,7 +4,7 @@ use model::{BatchSet, FieldId, LogSource, Slot, ValueId};
 
 use super::paths::Paths;
 use super::shapes::{ALIAS, Column, Shape};
-use super::tape::NodeId;
+use super::tape::{Kind, NodeId};
 
 /// The columns that a path's values go to: a range of [`Plan::places`].
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,46 @@ pub(crate) struct Place {
     pub renamed: bool,
 }
 
+/// The last value of a place: events of one kind repeat most of their values from one to the next, and a comparison is
+/// cheaper than a dictionary.
+#[derive(Debug)]
+pub(crate) struct Recent {
+    raw: Vec<u8>,
+    kind: Kind,
+    id: ValueId,
+    /// The dictionary's epoch in which that is the id.
+    epoch: u32,
+    /// How often in a row it was another value.
+    misses: u8,
+}
+
+impl Recent {
+    const NONE: Recent =
+        Recent { raw: Vec::new(), kind: Kind::Object, id: ValueId::MISSING, epoch: 0, misses: 0 };
+    const LONGEST: usize = 128;
+    /// After so many misses it is only kept up to date now and then.
+    const PATIENCE: u8 = 8;
+
+    /// The id of the value, where it is the last one.
+    #[inline]
+    pub fn get(&mut self, epoch: u32, kind: Kind, raw: &str) -> Option<ValueId> {
+        let same = self.kind == kind && self.epoch == epoch && *self.raw == *raw.as_bytes();
+        self.misses = if same { 0 } else { self.misses.checked_add(1).unwrap_or(Recent::PATIENCE) };
+        same.then_some(self.id)
+    }
+
+    /// Remembers another value as the last one.
+    #[inline]
+    pub fn put(&mut self, epoch: u32, kind: Kind, raw: &str, id: ValueId) {
+        let keep = self.misses < Recent::PATIENCE || self.misses.is_multiple_of(32);
+        if keep && raw.len() <= Recent::LONGEST {
+            self.raw.clear();
+            self.raw.extend_from_slice(raw.as_bytes());
+            (self.epoch, self.kind, self.id) = (epoch, kind, id);
+        }
+    }
+}
+
 /// The plan for records of one shape and kind.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -45,12 +85,12 @@ pub(crate) struct Plan {
     aliases: Vec<(&'static str, &'static str)>,
     targets: Vec<Target>,
     pub places: Vec<Place>,
+    /// By place.
+    pub recent: Vec<Recent>,
     /// The rank of the value that each column of the row has.
     pub ranks: Vec<u16>,
-    /// Every field that was asked for, to see whether the answers still hold for another block.
-    asked: Vec<(Box<str>, FieldId, Option<Slot>)>,
-    /// The call of the decoder for which that was seen last.
-    call: u32,
+    /// The generation of ids in which the batch and the columns were looked up.
+    generation: u64,
     rows: u64,
     cells: u64,
 }
@@ -65,25 +105,26 @@ impl Plan {
             aliases,
             targets: Vec::new(),
             places: Vec::new(),
+            recent: Vec::new(),
             ranks: Vec::new(),
-            asked: Vec::new(),
-            call: 0,
+            generation: 0,
             rows: 0,
             cells: 0,
         }
     }
 
     /// Begins a row: makes sure that the plan is about the batches of `out`, and that the batch is not mostly holes.
-    pub fn begin(&mut self, call: u32, out: &mut BatchSet) {
-        if self.call != call {
-            self.call = call;
-            (self.rows, self.cells) = (0, 0);
+    pub fn begin(&mut self, out: &mut BatchSet) {
+        if self.generation != out.interner.generation() {
+            self.generation = out.interner.generation();
             self.batch = out.shape(&self.log_source, self.kind);
-            if !self.holds(out) {
-                self.forget_columns();
-            }
+            self.forget_columns();
         }
-        if self.is_sparse(out) {
+        let batch = out.batch_mut(self.batch);
+        if batch.rows.is_empty() {
+            (self.rows, self.cells) = (0, 0);
+        }
+        if self.is_sparse(batch.columns.len()) {
             self.kind = self.kind.wrapping_add(0x9e37_79b9_7f4a_7c15);
             self.batch = out.shape(&self.log_source, self.kind);
             (self.rows, self.cells) = (0, 0);
@@ -136,8 +177,8 @@ impl Plan {
     fn ask(&mut self, name: &str, priority: u8, column: &Column, out: &mut BatchSet) {
         let field = out.interner.field(name);
         let slot = out.slot(self.batch, field);
-        self.asked.push((name.into(), field, slot));
         let Some(slot) = slot else { return };
+        self.recent.push(Recent::NONE);
         self.places.push(Place { field, slot, priority, int: column.int, renamed: column.renamed });
         let columns = slot.0 as usize + 1;
         if self.ranks.len() < columns {
@@ -145,29 +186,19 @@ impl Plan {
         }
     }
 
-    /// Whether every answer is still the same: the decoder may be called for another set of batches, or one begun anew.
-    fn holds(&self, out: &mut BatchSet) -> bool {
-        self.asked.iter().all(|(name, field, slot)| {
-            (field.0 as usize) < out.interner.field_count()
-                && out.interner.dictionary(*field).name() == &**name
-                && out.slot(self.batch, *field) == *slot
-        })
-    }
-
     /// Whether the batch would take memory out of proportion to its content: every row has a cell in every column, so
     /// that records with many keys among very many with few would need a thousand times their size.
-    fn is_sparse(&self, out: &mut BatchSet) -> bool {
+    fn is_sparse(&self, columns: usize) -> bool {
         const FREE: u64 = 1 << 16;
         const HOLES: u64 = 64;
-        let columns = out.batch_mut(self.batch).columns.len() as u64;
-        self.rows * columns > FREE + HOLES * self.cells
+        self.rows * columns as u64 > FREE + HOLES * self.cells
     }
 
     fn forget_columns(&mut self) {
         self.targets.clear();
         self.places.clear();
+        self.recent.clear();
         self.ranks.clear();
-        self.asked.clear();
     }
 }
 

@@ -49,7 +49,6 @@ pub(crate) struct Rows {
     index: HashTable<(u64, u32, Box<[u8]>)>,
     key: Vec<u8>,
     targets: usize,
-    call: u32,
     work: Work,
 }
 
@@ -84,17 +83,7 @@ impl Rows {
             index: HashTable::new(),
             key: Vec::new(),
             targets: 0,
-            call: 0,
             work: Work::default(),
-        }
-    }
-
-    /// Begins a block: the batches may be others than before.
-    pub fn begin_block(&mut self) {
-        self.call = self.call.wrapping_add(1);
-        if self.call == 0 {
-            self.forget();
-            self.call = 1;
         }
     }
 
@@ -112,9 +101,9 @@ impl Rows {
         let time = self.time(shape, &record, errors);
         let number = record_number(shape, &record);
         let id = self.plan(shape, &record);
-        let Rows { plans, names, work, call, targets, .. } = self;
+        let Rows { plans, names, work, targets, .. } = self;
         let Some(plan) = plans.get_mut(id) else { return };
-        plan.begin(*call, out);
+        plan.begin(out);
         let Span { start, len, .. } = record.span;
         out.batch_mut(plan.batch).begin(Row { time, record: number, start, len });
         let size = plan.size();
@@ -211,12 +200,7 @@ fn windows_plan(shape: &Shape, record: &Scanned<'_>) -> Plan {
     let provider = value(&shape.provider).unwrap_or_default();
     let event_id = value(&shape.event_id).and_then(|id| id.trim_ascii().parse().ok()).unwrap_or(0);
     let kind = WindowsTable::get().kind(&channel, &provider, event_id);
-    Plan::new(kind.log_source, windows_kind(&provider, event_id), kind.aliases)
-}
-
-/// What tells batches of Windows events apart: provider and event id.
-pub(crate) fn windows_kind(provider: &str, event_id: u32) -> u64 {
-    FixedState::default().hash_one((provider, event_id))
+    Plan::new(kind.log_source, u64::from(event_id), kind.aliases)
 }
 
 fn plan(shape: &Shape, record: &Scanned<'_>, hash: u64) -> Plan {
@@ -278,20 +262,21 @@ impl Writer<'_> {
                 self.spread(index, entry, number, place);
                 continue;
             }
-            let (value, rank) = match entry.kind {
-                Kind::Object if place.renamed => continue,
-                Kind::Object => (Some(ValueId::OBJECT), 0),
-                Kind::Array => (self.array(index, entry, place), rank(place, entry.depth)),
-                _ => (self.scalar(entry, place), rank(place, entry.depth)),
+            let value = match entry.kind {
+                Kind::Object if place.renamed => None,
+                Kind::Object => Some(ValueId::OBJECT),
+                Kind::Array => self.array(index, entry, place),
+                _ => self.recent(entry, number, place),
             };
             if let Some(value) = value {
-                self.set(place, rank, value);
+                self.set(place, entry.depth, value);
             }
         }
     }
 
     #[inline]
-    fn set(&mut self, place: Place, rank: u16, value: ValueId) {
+    fn set(&mut self, place: Place, depth: u8, value: ValueId) {
+        let rank = rank(place, depth, value);
         let batch = self.out.batch_mut(self.plan.batch);
         let Some(held_rank) = self.plan.ranks.get_mut(place.slot.0 as usize) else { return };
         if takes_place(batch.last(place.slot), *held_rank, rank) {
@@ -301,7 +286,20 @@ impl Writer<'_> {
         }
     }
 
+    /// A value that is alone in its column: often the one that the event before had there.
     #[inline]
+    fn recent(&mut self, entry: &Entry, number: u32, place: Place) -> Option<ValueId> {
+        let raw = self.record.tape.raw(entry, self.record.text);
+        let dictionary = self.out.interner.dictionary_mut(place.field);
+        let recent = self.plan.recent.get_mut(number as usize)?;
+        if let Some(id) = recent.get(dictionary.epoch(), entry.kind, raw) {
+            return Some(id);
+        }
+        let id = intern(dictionary, entry.kind, raw, place.int, &mut self.work.text);
+        recent.put(dictionary.epoch(), entry.kind, raw, id);
+        Some(id)
+    }
+
     fn scalar(&mut self, entry: &Entry, place: Place) -> Option<ValueId> {
         let raw = self.record.tape.raw(entry, self.record.text);
         let dictionary = self.out.interner.dictionary_mut(place.field);
@@ -378,21 +376,22 @@ impl Writer<'_> {
             }
             let Some(place) = self.plan.places.get(spread.place as usize).copied() else { continue };
             let dictionary = self.out.interner.dictionary_mut(place.field);
-            let (value, rank) = match *spread.items {
-                [] if spread.object && !spread.list => (ValueId::OBJECT, 0),
-                [only] if !spread.list => (only, rank(place, spread.depth)),
-                _ => (dictionary.list(&spread.items), rank(place, spread.depth)),
+            let value = match *spread.items {
+                [] if spread.object && !spread.list => ValueId::OBJECT,
+                [only] if !spread.list => only,
+                _ => dictionary.list(&spread.items),
             };
             if value != ValueId::OBJECT || !place.renamed {
-                self.set(place, rank, value);
+                self.set(place, spread.depth, value);
             }
         }
     }
 }
 
-/// Of several values for a cell, that of the higher priority stays, then that with the flatter key, then the later.
-fn rank(place: Place, depth: u8) -> u16 {
-    u16::from(place.priority) << 8 | u16::from(u8::MAX - depth)
+/// Of several values for a cell, that of the higher priority stays, then that with the flatter key, then the later. That
+/// there is an object counts least.
+fn rank(place: Place, depth: u8, value: ValueId) -> u16 {
+    if value == ValueId::OBJECT { 0 } else { u16::from(place.priority) << 8 | u16::from(u8::MAX - depth) }
 }
 
 #[inline]

@@ -78,11 +78,17 @@ impl Tape {
     /// Appends a value.
     #[inline]
     pub fn push(&mut self, entry: Entry) {
-        if let Some(mark) = self.marks.get_mut(entry.node as usize) {
-            *mark = (self.stamp, self.entries.len() as u32);
-            self.mask |= 1u128.checked_shl(entry.node).unwrap_or(0);
+        if (entry.node as usize) < self.marks.len() {
+            self.mark(entry.node);
         }
         self.entries.push(entry);
+    }
+
+    fn mark(&mut self, node: NodeId) {
+        if let Some(mark) = self.marks.get_mut(node as usize) {
+            *mark = (self.stamp, self.entries.len() as u32);
+            self.mask |= 1u128.checked_shl(node).unwrap_or(0);
+        }
     }
 
     /// Whether there is no room for another value.

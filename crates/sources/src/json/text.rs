@@ -37,20 +37,24 @@ fn escaped_end(bytes: &[u8], first: usize) -> Option<(usize, bool)> {
 /// The high bit of each byte that is a quote or a backslash (of bytes above the first such, also of some others).
 #[inline]
 fn special(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    let zero_bytes = |x: u64| x.wrapping_sub(ONES) & !x & HIGHS;
     zero_bytes(word ^ (ONES * b'"' as u64)) | zero_bytes(word ^ (ONES * b'\\' as u64))
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGHS
 }
 
 /// Appends the text that `raw`, the inside of a JSON string, stands for. Half of a surrogate pair becomes U+FFFD; a
 /// backslash before something that needs none stays as it is, so that nothing is lost. `false` where there was one.
 pub(crate) fn unescape(raw: &str, out: &mut String) -> bool {
-    let mut rest = raw;
     let mut valid = true;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        let (plain, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        out.push_str(plain);
+    let mut at = 0;
+    out.reserve(raw.len());
+    while let Some(escape) = plain(raw, &mut at, out) {
         let (decoded, used) = match escape.as_bytes().get(1) {
             Some(b'"') => (Some('"'), 2),
             Some(b'\\') => (Some('\\'), 2),
@@ -65,10 +69,40 @@ pub(crate) fn unescape(raw: &str, out: &mut String) -> bool {
         };
         valid &= decoded.is_some();
         out.push(decoded.unwrap_or('\\'));
-        rest = escape.get(used..).unwrap_or_default();
+        at += used;
     }
-    out.push_str(rest);
     valid
+}
+
+/// Appends the text from `at` to the next backslash and returns what begins there; `None` at the end. Where there is one
+/// backslash there are mostly many, so that text is copied by words while it is searched.
+#[inline]
+fn plain<'a>(raw: &'a str, at: &mut usize, out: &mut String) -> Option<&'a str> {
+    loop {
+        let rest = raw.get(*at..)?;
+        let length = match rest.as_bytes().first_chunk::<8>() {
+            Some(word) => match backslash(u64::from_le_bytes(*word)) {
+                8 if rest.is_char_boundary(8) => {
+                    out.push_str(rest.get(..8)?);
+                    *at += 8;
+                    continue;
+                }
+                8 => memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len()),
+                length => length,
+            },
+            None => rest.bytes().position(|byte| byte == b'\\').unwrap_or(rest.len()),
+        };
+        let (before, escape) = rest.split_at_checked(length)?;
+        out.push_str(before);
+        *at += length;
+        return if escape.is_empty() { None } else { Some(escape) };
+    }
+}
+
+/// How many bytes of the word come before its first backslash: 8 where it has none.
+#[inline]
+fn backslash(word: u64) -> usize {
+    (zero_bytes(word ^ (ONES * b'\\' as u64)).trailing_zeros() / 8) as usize
 }
 
 /// `\uXXXX`, or a pair of them, at the beginning of `escape`, and how many bytes it has.

@@ -55,6 +55,11 @@ impl<'a> Header<'a> {
         message: "",
     };
 
+    /// Only the time of a line, of which the first bytes are enough. Lines after RFC 5424 have full times and need none.
+    pub fn stamp(line: &str, zone: &TimeZone) -> Stamp {
+        stamp_of_line(priority(line).1, zone).map_or(Stamp::None, |(stamp, _)| stamp)
+    }
+
     /// Reads the head of a line; `None` where it has neither priority nor time.
     pub fn parse(line: &'a str, zone: &TimeZone) -> Option<Header<'a>> {
         let (priority, rest) = priority(line);
@@ -300,7 +305,8 @@ fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
     // Without a host the tag comes first; it ends with a colon, which a host (but for `host:` of some devices followed by
     // another tag) never does.
     let first = rest.split(' ').next().unwrap_or_default();
-    if (first.ends_with(':') || first.ends_with("]:")) && tag(header, rest) {
+    let is_bracketed = first.starts_with('[') && first.ends_with(']');
+    if (first.ends_with(':') || is_bracketed) && tag(header, rest) {
         return;
     }
     let Some((host, after)) = rest.split_once(' ') else {
@@ -318,9 +324,10 @@ fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
 /// there is no tag.
 fn tag<'a>(header: &mut Header<'a>, text: &'a str) -> bool {
     const LONGEST_TAG: usize = 128;
-    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once("]:"));
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let bracketed = bracketed.map(|(program, message)| (program, message.strip_prefix(':').unwrap_or(message)));
     if let Some((program, message)) = bracketed.filter(|(program, _)| is_tag(program)) {
-        (header.program, header.message) = (program, message.strip_prefix(' ').unwrap_or(message));
+        (header.program, header.message) = (program, message.trim_start());
         return true;
     }
     let end = text.bytes().take(LONGEST_TAG).position(|byte| matches!(byte, b':' | b'[' | b' '));
@@ -335,16 +342,18 @@ fn tag<'a>(header: &mut Header<'a>, text: &'a str) -> bool {
         None if !pid.is_empty() && rest.starts_with(' ') => rest,
         None => return false,
     };
+    // gdm writes `gdm-password][42]:`.
+    let program = program.strip_suffix(']').unwrap_or(program);
     if !is_tag(program) || !(message.is_empty() || message.starts_with([' ', '\t'])) {
         return false;
     }
     header.program = program;
     header.pid = pid;
-    header.message = message.strip_prefix(' ').unwrap_or(message);
+    header.message = message.trim_start();
     true
 }
 
 fn is_tag(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./()@#%+".contains(&byte);
-    !text.is_empty() && text.bytes().all(allowed) && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+    let allowed = |letter: char| letter.is_alphanumeric() || "-_./()@#%+".contains(letter);
+    text.chars().all(allowed) && text.contains(char::is_alphabetic)
 }

@@ -1,26 +1,17 @@
 //! Syslog lines as events.
+//!
+//! In: lines after RFC 5424 and RFC 3164 and their many variants. Out: rows with `host`, `program`, `pid`, `message` and,
+//! for the programs of `tables/linux.tsv`, what the message says (`user`, `src_ip`, `outcome`, …; names in
+//! `docs/fields.md`). Times without a zone are in the user's, times without a year as [`years`] says. A line that is no
+//! syslog is an event with its text as `message`. This module never joins lines into one event.
 
+mod decoder;
 mod header;
+mod pattern;
+mod repeated;
+mod structured;
+mod table;
+pub mod years;
 
+pub use decoder::SyslogDecoder;
 pub use header::has_header;
-
-use model::BatchSet;
-
-use crate::text::TextDecoder;
-use crate::{Block, Decoder, Errors, Options, Span};
-
-/// Syslog.
-pub struct SyslogDecoder(TextDecoder);
-
-impl SyslogDecoder {
-    /// New.
-    pub fn new(_: &Options) -> SyslogDecoder {
-        SyslogDecoder(TextDecoder::new())
-    }
-}
-
-impl Decoder for SyslogDecoder {
-    fn decode(&mut self, block: &Block, spans: &[Span], out: &mut BatchSet, errors: &mut Errors) {
-        self.0.decode(block, spans, out, errors);
-    }
-}

@@ -84,7 +84,6 @@ impl XmlDecoder {
 impl Decoder for XmlDecoder {
     fn decode(&mut self, block: &Block, spans: &[Span], out: &mut BatchSet, errors: &mut Errors) {
         let mut scratch = String::new();
-        self.rows.begin_block();
         for span in spans {
             let (text, lossy) = decode_text(block, block.raw(*span), &mut scratch);
             if lossy {

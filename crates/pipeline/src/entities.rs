@@ -1,0 +1,121 @@
+//! Who and what an event is about, by the table `tables/entities.tsv`.
+
+use std::sync::LazyLock;
+
+use model::{Entity, EntityType, Record, Role};
+
+struct Line {
+    field: &'static str,
+    kind: EntityType,
+    role: Role,
+    domain: Option<&'static str>,
+}
+
+static TABLE: LazyLock<Vec<Line>> =
+    LazyLock::new(|| include_str!("../tables/entities.tsv").lines().filter_map(line).collect());
+
+fn line(text: &'static str) -> Option<Line> {
+    let mut cells = text.split('\t');
+    let (field, kind, role, domain) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+    Some(Line {
+        field,
+        kind: kind_of(kind)?,
+        role: match role {
+            "actor" => Role::Actor,
+            "source" => Role::Source,
+            "target" => Role::Target,
+            "object" => Role::Object,
+            _ => return None,
+        },
+        domain: Some(domain).filter(|domain| *domain != "-"),
+    })
+}
+
+fn kind_of(name: &str) -> Option<EntityType> {
+    Some(match name {
+        "user" => EntityType::User,
+        "host" => EntityType::Host,
+        "address" => EntityType::Address,
+        "process" => EntityType::Process,
+        "file" => EntityType::File,
+        "domain" => EntityType::Domain,
+        "url" => EntityType::Url,
+        "mailbox" => EntityType::Mailbox,
+        "service" => EntityType::Service,
+        "share" => EntityType::Share,
+        "database" => EntityType::Database,
+        _ => return None,
+    })
+}
+
+/// The entities of an event, in the order of the table. `host` names the machine of records that name none.
+pub fn entities(record: &Record, host: Option<&str>) -> Vec<Entity> {
+    let mut entities: Vec<Entity> = Vec::new();
+    for line in TABLE.iter() {
+        let Some(name) = record.text(line.field) else { continue };
+        let domain = line.domain.and_then(|field| record.text(field));
+        let Some(name) = normal(line.kind, &name, domain.as_deref()) else { continue };
+        let entity = Entity { kind: line.kind, name, role: line.role };
+        if !entities.contains(&entity) {
+            entities.push(entity);
+        }
+    }
+    let names_host = |entity: &Entity| entity.kind == EntityType::Host && entity.role == Role::Target;
+    if let Some(host) = host.filter(|_| !entities.iter().any(names_host)) {
+        entities.push(Entity { kind: EntityType::Host, name: host.to_lowercase(), role: Role::Target });
+    }
+    entities
+}
+
+/// The form in which things are named: accounts, hosts and domains lower-case, addresses without their IPv4-in-IPv6 form.
+fn normal(kind: EntityType, name: &str, domain: Option<&str>) -> Option<String> {
+    let name = name.trim();
+    match kind {
+        EntityType::User => {
+            let domain =
+                domain.filter(|domain| !name.contains('\\') && !name.contains('@') && !domain.is_empty());
+            let full = domain.map_or_else(|| name.to_owned(), |domain| format!("{domain}\\{name}"));
+            Some(full.to_lowercase())
+        }
+        EntityType::Address => {
+            let address: std::net::IpAddr = name.parse().ok()?;
+            Some(address.to_canonical().to_string())
+        }
+        EntityType::Host | EntityType::Domain | EntityType::Mailbox => {
+            Some(name.trim_end_matches('.').to_lowercase()).filter(|name| !name.is_empty())
+        }
+        _ => Some(name.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{LogSource, OwnedValue, Time};
+
+    fn record(fields: &[(&str, &str)]) -> Record {
+        let fields =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), OwnedValue::Str((*value).to_owned())));
+        Record { time: Time::UNKNOWN, log_source: LogSource::default(), fields: fields.collect() }
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_understood() {
+        let lines =
+            include_str!("../tables/entities.tsv").lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(TABLE.len(), lines);
+    }
+
+    #[test]
+    fn an_account_has_its_domain_and_a_dash_is_nobody() {
+        let event = record(&[
+            ("SubjectUserName", "Sato"),
+            ("SubjectDomainName", "CORP"),
+            ("TargetUserName", "-"),
+            ("IpAddress", "::ffff:192.0.2.7"),
+        ]);
+        let names: Vec<String> =
+            entities(&event, Some("FS01")).into_iter().map(|entity| entity.name).collect();
+        assert_eq!(names, ["corp\\sato", "192.0.2.7", "fs01"]);
+    }
+}

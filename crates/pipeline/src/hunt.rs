@@ -1,0 +1,392 @@
+//! `hunt`: inputs in, findings and timeline out.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use model::{Entity, EntityType, Level, Time};
+use sigma::correlation::{Correlator, Firing, Reference};
+use sigma::pattern::Pattern;
+use sigma::{Problem, RuleSet};
+use sources::input::{InputFile, list};
+use sources::{Format, Options};
+
+use crate::error::HuntError;
+use crate::findings::{HostNames, Pending, Teller};
+use crate::order::Key;
+use crate::output::{Output, OutputFile};
+use crate::spill::Spill;
+use crate::summary::{Count, RuleCount, Summary, Tally};
+use crate::worker::{Harvest, Occurred, Worker, packed};
+
+/// Which events the timeline holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimelineScope {
+    /// Those that evidence a finding.
+    #[default]
+    Evidence,
+    /// All.
+    All,
+}
+
+/// What the user asked for.
+#[derive(Debug)]
+pub struct Hunt {
+    /// Files, folders, or `-`.
+    pub paths: Vec<PathBuf>,
+    /// The compiled rules.
+    pub rules: RuleSet,
+    /// What could not be used of the rules.
+    pub problems: Vec<Problem>,
+    /// The output folder.
+    pub out: PathBuf,
+    /// Whether it may be overwritten.
+    pub force: bool,
+    /// Threads; 0 for as many as the machine has.
+    pub threads: usize,
+    /// How inputs are read.
+    pub read: Options,
+    /// Inputs whose name matches are of that format.
+    pub forced: Vec<(Pattern, Format)>,
+    /// The host of records that name none, by the input's name.
+    pub hosts: Vec<(Pattern, String)>,
+    /// Events before this are left out.
+    pub since: Option<Time>,
+    /// Events from this on are left out.
+    pub until: Option<Time>,
+    /// Which events the timeline holds.
+    pub timeline: TimelineScope,
+}
+
+/// How far a hunt is, for a progress bar on another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes of all input files, packed as they are; 0 until known.
+    pub total: AtomicU64,
+    /// Bytes of the input files that are done.
+    pub done: AtomicU64,
+    /// Bytes read, unpacked.
+    pub bytes: AtomicU64,
+    /// Findings so far.
+    pub findings: AtomicU64,
+}
+
+/// What all workers look at.
+pub struct Shared {
+    pub(crate) rules: Arc<RuleSet>,
+    /// Rules whose matches correlations need.
+    pub(crate) serving: HashSet<u32>,
+    pub(crate) read: Options,
+    pub(crate) forced: Vec<(Pattern, Format)>,
+    pub(crate) hosts: Vec<(Pattern, String)>,
+    pub(crate) timeline: TimelineScope,
+    pub(crate) progress: Arc<Progress>,
+    since: Option<Time>,
+    until: Option<Time>,
+}
+
+impl Shared {
+    /// Whether an event of that time is asked for. Without a time it always is.
+    pub fn within(&self, time: Time) -> bool {
+        time == Time::UNKNOWN
+            || (self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until))
+    }
+}
+
+/// Hunts.
+///
+/// # Errors
+/// Where the output cannot be written, temporary space fails, or no input at all could be read.
+pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> {
+    let started = Instant::now();
+    let output = Output::create(&hunt.out, hunt.force)?;
+    let (files, list_errors) = list(&hunt.paths);
+    if files.is_empty() && list_errors.is_empty() {
+        return Err(HuntError::NoInputs);
+    }
+    let mut serving = HashSet::new();
+    for correlation in &hunt.rules.correlations {
+        serving.extend(correlation.rules.iter().filter_map(|reference| match reference {
+            Reference::Rule(rule) => Some(*rule),
+            Reference::Correlation(_) => None,
+        }));
+    }
+    let mut summary = Summary { yagura: env!("CARGO_PKG_VERSION"), ..Summary::default() };
+    summary.rules.loaded = (hunt.rules.rules.len() + hunt.rules.correlations.len()) as u64;
+    summary.rules.problems = hunt.problems.iter().filter(|problem| problem.is_fatal()).count() as u64;
+    summary.inputs.files = files.len() as u64 + list_errors.len() as u64;
+    let shared = Shared {
+        rules: Arc::new(hunt.rules),
+        serving,
+        read: hunt.read,
+        forced: hunt.forced,
+        hosts: hunt.hosts,
+        timeline: hunt.timeline,
+        progress: Arc::clone(progress),
+        since: hunt.since,
+        until: hunt.until,
+    };
+    let mut harvests = read_all(&shared, &files, hunt.threads)?;
+    let mut errors = list_errors;
+    summary.inputs.failed = errors.len() as u64;
+    for harvest in &mut harvests {
+        errors.append(&mut harvest.errors);
+        add_up(&mut summary, harvest);
+    }
+    errors.sort();
+    write_errors(&output, &errors, &mut summary)?;
+    write_found(&shared, &output, harvests, &mut summary)?;
+    summary.seconds = started.elapsed().as_secs_f64();
+    let mut file = output.file("summary.json")?;
+    let mut text = serde_json::to_vec_pretty(&summary).unwrap_or_default();
+    text.push(b'\n');
+    file.write(&text)?;
+    file.finish()?;
+    match summary.inputs.read {
+        0 => Err(HuntError::NothingRead(summary.inputs.files as usize)),
+        _ => Ok(summary),
+    }
+}
+
+fn read_all(shared: &Shared, files: &[InputFile], threads: usize) -> Result<Vec<Harvest>, HuntError> {
+    let sizes: Vec<u64> =
+        files.iter().map(|file| std::fs::metadata(&file.path).map_or(0, |data| data.len())).collect();
+    shared.progress.total.store(sizes.iter().sum(), Ordering::Relaxed);
+    // The largest first, so that no thread is left alone with a large input at the end.
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|number| std::cmp::Reverse(sizes.get(*number).copied()));
+    let available = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if threads == 0 { available } else { threads }.clamp(1, files.len().max(1));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut worker = Worker::new(shared);
+        while let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Some(file) = files.get(*number) {
+                worker.read(*number, file);
+            }
+            let size = sizes.get(*number).copied().unwrap_or(0);
+            shared.progress.done.fetch_add(size, Ordering::Relaxed);
+        }
+        worker.finish()
+    };
+    let results = std::thread::scope(|scope| {
+        let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut results = vec![work()];
+        for handle in handles {
+            results.push(
+                handle.join().unwrap_or_else(|_| Err(std::io::Error::other("a reading thread stopped"))),
+            );
+        }
+        results
+    });
+    results.into_iter().collect::<Result<_, _>>().map_err(HuntError::Spill)
+}
+
+fn add_up(summary: &mut Summary, harvest: &Harvest) {
+    summary.inputs.read += harvest.streams;
+    summary.inputs.failed += harvest.failed;
+    summary.bytes += harvest.bytes;
+    summary.events += harvest.events;
+    for (name, events) in &harvest.by_log_source {
+        *summary.events_by_log_source.entry(name.clone()).or_default() += events;
+    }
+    summary.first = [summary.first, harvest.first].into_iter().flatten().min();
+    summary.last = [summary.last, harvest.last].into_iter().flatten().max();
+}
+
+fn write_errors(
+    output: &Output,
+    errors: &[sources::ReadError],
+    summary: &mut Summary,
+) -> Result<(), HuntError> {
+    let mut file = output.file("errors.jsonl")?;
+    let mut by_code: BTreeMap<String, u64> = BTreeMap::new();
+    for error in errors {
+        file.write_json(error)?;
+        *by_code.entry(error.code.as_str().to_owned()).or_default() += 1;
+    }
+    summary.errors = Count { total: errors.len() as u64, parts: BTreeMap::from([("by_code", by_code)]) };
+    file.finish()
+}
+
+/// Runs the correlations, then writes findings and timeline in event-time order.
+fn write_found(
+    shared: &Shared,
+    output: &Output,
+    harvests: Vec<Harvest>,
+    summary: &mut Summary,
+) -> Result<(), HuntError> {
+    let (mut findings, mut timeline, mut occurrences) = (Vec::new(), Vec::new(), Vec::new());
+    let mut hosts = HostNames::default();
+    for harvest in harvests {
+        findings.push(harvest.findings);
+        timeline.push(harvest.timeline);
+        occurrences.push(harvest.occurrences);
+        hosts.merge(harvest.hosts);
+    }
+    let (more_findings, more_timeline) = correlate(shared, occurrences).map_err(HuntError::Spill)?;
+    findings.push(more_findings);
+    timeline.push(more_timeline);
+    write_findings(shared, output.file("findings.jsonl")?, findings, hosts, summary)?;
+    let mut file = output.file("timeline.jsonl")?;
+    let mut last = None;
+    for entry in Spill::merge(timeline).map_err(HuntError::Spill)? {
+        let entry = entry.map_err(HuntError::Spill)?;
+        // An event can serve several correlations.
+        if last.as_ref() != Some(&entry) {
+            file.write(&entry.1)?;
+            last = Some(entry);
+        }
+    }
+    file.finish()
+}
+
+fn write_findings(
+    shared: &Shared,
+    mut file: OutputFile,
+    findings: Vec<Spill>,
+    hosts: HostNames,
+    summary: &mut Summary,
+) -> Result<(), HuntError> {
+    const MOST_SHOWN: usize = 20;
+    let teller = Teller::new(&shared.rules, hosts);
+    let mut by_level: BTreeMap<String, u64> =
+        Level::ALL.iter().map(|level| (level.as_str().to_owned(), 0)).collect();
+    let mut by_rule: BTreeMap<(bool, u32), u64> = BTreeMap::new();
+    let (mut host_tally, mut account_tally) = (Tally::default(), Tally::default());
+    let mut line = Vec::new();
+    for entry in Spill::merge(findings).map_err(HuntError::Spill)? {
+        let (key, payload) = entry.map_err(HuntError::Spill)?;
+        let Ok(mut pending) = postcard::from_bytes::<Pending>(&payload) else { continue };
+        line.clear();
+        let rule = (pending.correlation, pending.rule);
+        let Some((level, entities)) = teller.tell(key.time, &mut pending, &mut line) else { continue };
+        file.write(&line)?;
+        *by_level.entry(level.as_str().to_owned()).or_default() += 1;
+        *by_rule.entry(rule).or_default() += 1;
+        summary.findings.total += 1;
+        if level >= Level::Medium {
+            count_names(entities, &mut host_tally, &mut account_tally);
+        }
+    }
+    summary.findings.parts.insert("by_level", by_level);
+    summary.incidents.parts.insert("by_severity", BTreeMap::new());
+    summary.hosts = host_tally.top(MOST_SHOWN);
+    summary.accounts = account_tally.top(MOST_SHOWN);
+    let mut top: Vec<RuleCount> = by_rule
+        .into_iter()
+        .filter_map(|((correlation, number), count)| {
+            let number = number as usize;
+            let info = match correlation {
+                true => &shared.rules.correlations.get(number)?.info,
+                false => &shared.rules.rules.get(number)?.info,
+            };
+            Some(RuleCount { id: info.id.clone(), title: info.title_text(), level: info.level, count })
+        })
+        .collect();
+    top.sort_by(|a, b| (b.level, b.count, &a.id).cmp(&(a.level, a.count, &b.id)));
+    top.truncate(MOST_SHOWN);
+    summary.top_rules = top;
+    file.finish()
+}
+
+fn count_names(entities: &[Entity], hosts: &mut Tally, accounts: &mut Tally) {
+    for (at, entity) in entities.iter().enumerate() {
+        // The same name in two roles counts once.
+        let again =
+            entities.iter().take(at).any(|other| other.kind == entity.kind && other.name == entity.name);
+        match entity.kind {
+            EntityType::Host if !again => hosts.add(&entity.name),
+            EntityType::User if !again => accounts.add(&entity.name),
+            _ => {}
+        }
+    }
+}
+
+/// Feeds the occurrences to the correlations in event-time order. What a firing will need to say about its events waits
+/// on disk: the event's number is where.
+fn correlate(shared: &Shared, occurrences: Vec<Spill>) -> std::io::Result<(Spill, Spill)> {
+    let (mut findings, mut timeline) = (Spill::default(), Spill::default());
+    if shared.rules.correlations.is_empty() {
+        return Ok((findings, timeline));
+    }
+    let mut correlator = Correlator::new(Arc::clone(&shared.rules));
+    let mut log = std::io::BufWriter::new(tempfile::tempfile()?);
+    let mut length = 0u64;
+    let mut firings: Vec<(Firing, Key)> = Vec::new();
+    let mut fired = Vec::new();
+    for entry in Spill::merge(occurrences)? {
+        let (key, payload) = entry?;
+        let Ok(mut occurred) = postcard::from_bytes::<Occurred>(&payload) else { continue };
+        occurred.occurrence.event = length;
+        log.write_all(&(payload.len() as u32).to_le_bytes())?;
+        log.write_all(&payload)?;
+        length += 4 + payload.len() as u64;
+        fired.clear();
+        correlator.push(&occurred.occurrence, &mut fired);
+        firings.extend(fired.drain(..).map(|firing| (firing, key)));
+    }
+    let mut log = log.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+    for (firing, key) in firings {
+        let correlation = shared.rules.correlations.get(firing.correlation as usize);
+        let Some(correlation) = correlation.filter(|correlation| correlation.generates) else { continue };
+        let mut events = Vec::new();
+        for event in &firing.events {
+            events.extend(read_back(&mut log, *event)?);
+        }
+        for event in &mut events {
+            if let Some(line) = event.timeline.take() {
+                let time = event.occurrence.time();
+                let key = Key { time, source: event.source, record: event.evidence.record, rule: 0 };
+                timeline.push(key, line)?;
+            }
+        }
+        let pending = of_firing(correlation, &firing, &events);
+        shared.progress.findings.fetch_add(1, Ordering::Relaxed);
+        let key = Key { time: firing.time, rule: u32::MAX - firing.correlation, ..key };
+        findings.push(key, packed(&pending)?)?;
+    }
+    Ok((findings, timeline))
+}
+
+fn read_back(log: &mut std::fs::File, at: u64) -> std::io::Result<Option<Occurred>> {
+    log.seek(SeekFrom::Start(at))?;
+    let mut length = [0; 4];
+    log.read_exact(&mut length)?;
+    let mut payload = vec![0; u32::from_le_bytes(length) as usize];
+    log.read_exact(&mut payload)?;
+    Ok(postcard::from_bytes(&payload).ok())
+}
+
+fn of_firing(correlation: &sigma::correlation::Correlation, firing: &Firing, events: &[Occurred]) -> Pending {
+    let mut entities: Vec<Entity> = Vec::new();
+    let mut evidence = Vec::new();
+    for event in events {
+        for entity in &event.entities {
+            if !entities.contains(entity) && entities.len() < 200 {
+                entities.push(entity.clone());
+            }
+        }
+        if !evidence.contains(&event.evidence) {
+            evidence.push(event.evidence.clone());
+        }
+    }
+    let from = events.iter().map(|event| event.occurrence.time()).min().unwrap_or(firing.time);
+    let title = correlation.info.title_text();
+    let summary =
+        words::correlation_summary(&title, &firing.group, firing.value, evidence.len(), from, firing.time);
+    let mut fields: BTreeMap<&str, serde_json::Value> =
+        firing.group.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
+    fields.insert("correlation_value", firing.value.into());
+    Pending {
+        rule: firing.correlation,
+        correlation: true,
+        evidence,
+        entities,
+        fields: serde_json::to_string(&fields).unwrap_or_else(|_| "{}".to_owned()),
+        summary: Some((summary.en, summary.ja)),
+    }
+}

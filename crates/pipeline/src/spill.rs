@@ -1,0 +1,142 @@
+//! Sorting more than fits into memory: runs on disk, merged.
+//!
+//! In: entries in any order, each a key and a payload of bytes. Out: the same entries by key, then by payload. Memory is
+//! bounded by the buffer; what is sorted on several threads is merged as if it had been on one.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+
+use crate::order::Key;
+
+/// Entries are kept in memory up to this many bytes, then written out as a sorted run.
+const BUFFER_BYTES: usize = 24 << 20;
+
+/// An entry of a [`Spill`].
+pub type Entry = (Key, Vec<u8>);
+
+/// Collects entries on one thread.
+#[derive(Debug, Default)]
+pub struct Spill {
+    buffer: Vec<Entry>,
+    bytes: usize,
+    runs: Vec<File>,
+}
+
+impl Spill {
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// Where a run cannot be written to temporary space.
+    pub fn push(&mut self, key: Key, payload: Vec<u8>) -> io::Result<()> {
+        self.bytes += payload.len() + size_of::<Entry>();
+        self.buffer.push((key, payload));
+        if self.bytes > BUFFER_BYTES { self.write_run() } else { Ok(()) }
+    }
+
+    fn write_run(&mut self) -> io::Result<()> {
+        self.buffer.sort_unstable();
+        let mut writer = BufWriter::new(tempfile::tempfile()?);
+        for (key, payload) in self.buffer.drain(..) {
+            writer.write_all(&key.to_bytes())?;
+            writer.write_all(&(payload.len() as u32).to_le_bytes())?;
+            writer.write_all(&payload)?;
+        }
+        self.bytes = 0;
+        self.runs.push(writer.into_inner().map_err(io::IntoInnerError::into_error)?);
+        Ok(())
+    }
+
+    /// All entries of several spills in order.
+    ///
+    /// # Errors
+    /// Where a run cannot be read back.
+    pub fn merge(spills: Vec<Spill>) -> io::Result<Merge> {
+        let mut runs: Vec<Run> = Vec::new();
+        for mut spill in spills {
+            spill.buffer.sort_unstable();
+            runs.push(Run::Memory(spill.buffer.into_iter()));
+            for mut file in spill.runs {
+                file.seek(SeekFrom::Start(0))?;
+                runs.push(Run::Disk(BufReader::with_capacity(1 << 16, file)));
+            }
+        }
+        let mut heads = BinaryHeap::new();
+        for (number, run) in runs.iter_mut().enumerate() {
+            if let Some(entry) = run.next()? {
+                heads.push(Reverse((entry, number)));
+            }
+        }
+        Ok(Merge { runs, heads })
+    }
+}
+
+#[derive(Debug)]
+enum Run {
+    Memory(std::vec::IntoIter<Entry>),
+    Disk(BufReader<File>),
+}
+
+impl Run {
+    fn next(&mut self) -> io::Result<Option<Entry>> {
+        let reader = match self {
+            Run::Memory(entries) => return Ok(entries.next()),
+            Run::Disk(reader) => reader,
+        };
+        let mut key = [0; Key::BYTES];
+        match reader.read_exact(&mut key) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            other => other?,
+        }
+        let mut length = [0; 4];
+        reader.read_exact(&mut length)?;
+        let mut payload = vec![0; u32::from_le_bytes(length) as usize];
+        reader.read_exact(&mut payload)?;
+        Ok(Some((Key::from_bytes(key), payload)))
+    }
+}
+
+/// Entries of several runs in order.
+#[derive(Debug)]
+pub struct Merge {
+    runs: Vec<Run>,
+    heads: BinaryHeap<Reverse<(Entry, usize)>>,
+}
+
+impl Iterator for Merge {
+    type Item = io::Result<Entry>;
+
+    fn next(&mut self) -> Option<io::Result<Entry>> {
+        let Reverse((entry, number)) = self.heads.pop()?;
+        match self.runs.get_mut(number)?.next() {
+            Ok(Some(next)) => self.heads.push(Reverse((next, number))),
+            Ok(None) => {}
+            Err(error) => return Some(Err(error)),
+        }
+        Some(Ok(entry))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Time;
+
+    #[test]
+    fn entries_come_back_in_order_whichever_run_they_were_in() {
+        let mut spills = vec![Spill::default(), Spill::default()];
+        for number in 0..1000u64 {
+            let mixed = number * 7919 % 1000;
+            let key = Key { time: Time::from_micros(mixed as i64 - 500), source: 0, record: mixed, rule: 0 };
+            let spill = &mut spills[number as usize % 2];
+            spill.push(key, mixed.to_le_bytes().to_vec()).unwrap();
+            if number % 97 == 0 {
+                spill.write_run().unwrap();
+            }
+        }
+        let all: Vec<Entry> = Spill::merge(spills).unwrap().map(Result::unwrap).collect();
+        assert_eq!(all.len(), 1000);
+        assert!(all.windows(2).all(|pair| pair[0] <= pair[1]));
+    }
+}

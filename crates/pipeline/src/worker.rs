@@ -1,0 +1,379 @@
+//! One thread of a hunt: reads inputs, matches their events, spills what it found.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use model::{
+    BatchSet, EventBatch, Everything, Evidence, Interner, LogSourceId, Projection, Record, Row, SourceId,
+    Time,
+};
+use serde::{Deserialize, Serialize};
+use sigma::correlation::Occurrence;
+use sigma::{Match, Matcher};
+use sources::format::{self, Format, Recognised};
+use sources::input::{InputFile, Member, Peeked, open};
+use sources::{Block, Decoder, ErrorCode, Errors, ReadError, Span};
+
+use crate::entities::entities;
+use crate::findings::{HostNames, Pending, looked_at};
+use crate::hunt::{Shared, TimelineScope};
+use crate::order::Key;
+use crate::output::TimelineEvent;
+use crate::spill::Spill;
+
+/// What dictionaries may hold in one worker.
+const DICTIONARY_BYTES: usize = 48 << 20;
+
+/// What a worker hands over when the inputs are done.
+#[derive(Debug, Default)]
+pub struct Harvest {
+    /// Findings of rules on single events, as [`Pending`].
+    pub findings: Spill,
+    /// Lines of the timeline.
+    pub timeline: Spill,
+    /// What correlations need, as [`Occurred`].
+    pub occurrences: Spill,
+    /// What could not be read.
+    pub errors: Vec<ReadError>,
+    /// Events by log source.
+    pub by_log_source: BTreeMap<String, u64>,
+    /// Streams read.
+    pub streams: u64,
+    /// Streams and files that could not be read.
+    pub failed: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Events read.
+    pub events: u64,
+    /// The earliest event time.
+    pub first: Option<Time>,
+    /// The latest event time.
+    pub last: Option<Time>,
+    /// Hosts named by findings.
+    pub hosts: HostNames,
+}
+
+/// An occurrence with what a finding of a correlation says of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Occurred {
+    /// For the correlation.
+    pub occurrence: Occurrence,
+    /// The record.
+    pub evidence: Evidence,
+    /// Who and what the event is about.
+    pub entities: Vec<model::Entity>,
+    /// Its line of the timeline, where it is not there already.
+    pub timeline: Option<Vec<u8>>,
+    /// Its place in the timeline.
+    pub source: u32,
+}
+
+/// A thread's state.
+pub struct Worker<'a> {
+    shared: &'a Shared,
+    set: BatchSet,
+    matcher: Matcher,
+    full: BatchSet,
+    /// EVTX decoders learn templates, which serve all files.
+    evtx: Option<(Box<dyn Decoder + Send>, Box<dyn Decoder + Send>)>,
+    matches: Vec<Match>,
+    by_start: BTreeMap<u32, Vec<u32>>,
+    counts: HashMap<(u64, LogSourceId), u64>,
+    block: Block,
+    harvest: Harvest,
+    failure: Option<io::Error>,
+}
+
+/// The input at hand.
+struct Current<'m> {
+    name: &'m str,
+    source: SourceId,
+    host: Option<String>,
+}
+
+impl<'a> Worker<'a> {
+    /// A worker that has read nothing yet.
+    pub fn new(shared: &'a Shared) -> Worker<'a> {
+        let all = shared.timeline == TimelineScope::All;
+        let projection: Arc<dyn Projection + Send + Sync> = if all {
+            Arc::new(Everything)
+        } else {
+            Arc::new(sigma::ruleset::Fields::new(Arc::clone(&shared.rules)))
+        };
+        Worker {
+            shared,
+            set: BatchSet::new(projection),
+            matcher: Matcher::new(Arc::clone(&shared.rules)),
+            full: BatchSet::new(Arc::new(Everything)),
+            evtx: None,
+            matches: Vec::new(),
+            by_start: BTreeMap::new(),
+            counts: HashMap::new(),
+            block: Block::default(),
+            harvest: Harvest::default(),
+            failure: None,
+        }
+    }
+
+    /// Reads an input with all its members.
+    pub fn read(&mut self, number: usize, file: &InputFile) {
+        let errors = open(file, &mut |member: &Member<'_>, input: &mut Peeked<'_>| {
+            self.member(SourceId(number as u32), member, input);
+        });
+        let fatal = errors.iter().filter(|error| {
+            matches!(
+                error.code,
+                ErrorCode::Unreadable | ErrorCode::Encrypted | ErrorCode::TooDeep | ErrorCode::Empty
+            )
+        });
+        self.harvest.failed += fatal.count() as u64;
+        self.harvest.errors.extend(errors);
+    }
+
+    /// What was found.
+    ///
+    /// # Errors
+    /// Where temporary space failed.
+    pub fn finish(self) -> io::Result<Harvest> {
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok(self.harvest),
+        }
+    }
+
+    fn member(&mut self, source: SourceId, member: &Member<'_>, input: &mut Peeked<'_>) {
+        let mut errors = Errors::new(member.name);
+        let head = input.head();
+        let forced =
+            self.shared.forced.iter().find(|(glob, _)| glob.matches(member.name)).map(|(_, format)| *format);
+        let recognised = match forced {
+            Some(format) => Some(Recognised::forced(format, head)),
+            None => format::recognise(head),
+        };
+        let Some(recognised) = recognised else {
+            let (code, reason) = match head.is_empty() {
+                true => (ErrorCode::Empty, "there is nothing in it".to_owned()),
+                false => (ErrorCode::UnknownFormat, format::unknown_reason(head)),
+            };
+            errors.add(None, code, reason);
+            self.harvest.failed += 1;
+            self.harvest.errors.extend(errors.finish());
+            return;
+        };
+        self.harvest.streams += 1;
+        let host = self
+            .shared
+            .hosts
+            .iter()
+            .find(|(glob, _)| glob.matches(member.name))
+            .map(|(_, host)| host.clone());
+        let current = Current { name: member.name, source, host };
+        let mut options = self.shared.read.clone();
+        options.reference = options.reference.or(member.modified);
+        let mut decoders = match (recognised.format, self.evtx.take()) {
+            (Format::Evtx, Some(decoders)) => decoders,
+            (format, kept) => {
+                self.evtx = kept;
+                (format::decoder(format, &options), format::decoder(format, &options))
+            }
+        };
+        let mut framer = format::framer(recognised);
+        let mut block = std::mem::take(&mut self.block);
+        block.legacy = None;
+        block.utf16 = None;
+        while self.failure.is_none() {
+            match framer.next(input, &mut block, &mut errors) {
+                Ok(true) => self.read_block(&current, &block, &mut decoders, &mut errors),
+                Ok(false) => break,
+                Err(error) => {
+                    let reason = format!("reading stopped here: {error}; what came before was read");
+                    errors.add(None, ErrorCode::Unreadable, reason);
+                    break;
+                }
+            }
+        }
+        self.count();
+        if recognised.format == Format::Evtx {
+            self.evtx = Some(decoders);
+        }
+        self.block = block;
+        self.harvest.errors.extend(errors.finish());
+    }
+
+    fn read_block(
+        &mut self,
+        current: &Current<'_>,
+        block: &Block,
+        decoders: &mut (Box<dyn Decoder + Send>, Box<dyn Decoder + Send>),
+        errors: &mut Errors,
+    ) {
+        decoders.0.decode(block, &block.spans, &mut self.set, errors);
+        self.harvest.bytes += block.bytes.len() as u64;
+        self.shared.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
+        self.by_start.clear();
+        for batch in self.set.batches() {
+            self.matches.clear();
+            self.matcher.push(batch, &self.set.interner, &mut self.matches);
+            for found in &self.matches {
+                if let Some(row) = batch.rows.get(found.row as usize)
+                    && self.shared.within(row.time)
+                {
+                    self.by_start.entry(row.start).or_default().push(found.rule);
+                }
+            }
+            let inside = batch.rows.iter().filter(|row| self.shared.within(row.time));
+            let mut events = 0;
+            for row in inside {
+                events += 1;
+                if row.time != Time::UNKNOWN {
+                    self.harvest.first =
+                        Some(self.harvest.first.map_or(row.time, |first| first.min(row.time)));
+                    self.harvest.last = Some(self.harvest.last.map_or(row.time, |last| last.max(row.time)));
+                }
+            }
+            self.harvest.events += events;
+            *self.counts.entry((self.set.interner.generation(), batch.shape.log_source)).or_default() +=
+                events;
+        }
+        let result = self.keep(current, block, decoders.1.as_mut());
+        if let Err(error) = result {
+            self.failure = Some(error);
+        }
+        let generation = self.set.interner.generation();
+        if self.set.is_worn() {
+            self.count();
+        }
+        self.set.clear(DICTIONARY_BYTES);
+        debug_assert!(generation == self.set.interner.generation() || self.counts.is_empty());
+    }
+
+    /// Turns the counts by log source into names, before the ids of a generation are lost.
+    fn count(&mut self) {
+        for ((_, id), events) in std::mem::take(&mut self.counts) {
+            let name = self.set.interner.log_source_of(id).to_string();
+            *self.harvest.by_log_source.entry(name).or_default() += events;
+        }
+    }
+
+    /// Reads the records that matched once more, with every field, and spills what they evidence.
+    fn keep(&mut self, current: &Current<'_>, block: &Block, decoder: &mut dyn Decoder) -> io::Result<()> {
+        if self.shared.timeline == TimelineScope::All {
+            let set = std::mem::replace(&mut self.set, BatchSet::new(Arc::new(Everything)));
+            let result =
+                set.batches().try_for_each(|batch| self.keep_batch(current, block, batch, &set.interner));
+            self.set = set;
+            return result;
+        }
+        if self.by_start.is_empty() {
+            return Ok(());
+        }
+        let spans: Vec<Span> =
+            block.spans.iter().filter(|span| self.by_start.contains_key(&span.start)).copied().collect();
+        let mut full = std::mem::replace(&mut self.full, BatchSet::new(Arc::new(Everything)));
+        // What is damaged was reported when the record was read first.
+        decoder.decode(block, &spans, &mut full, &mut Errors::new(current.name));
+        let result =
+            full.batches().try_for_each(|batch| self.keep_batch(current, block, batch, &full.interner));
+        full.clear(DICTIONARY_BYTES / 4);
+        self.full = full;
+        result
+    }
+
+    fn keep_batch(
+        &mut self,
+        current: &Current<'_>,
+        block: &Block,
+        batch: &EventBatch,
+        interner: &Interner,
+    ) -> io::Result<()> {
+        for (number, row) in batch.rows.iter().enumerate() {
+            let rules = self.by_start.remove(&row.start);
+            if rules.is_none() && self.shared.timeline != TimelineScope::All || !self.shared.within(row.time)
+            {
+                continue;
+            }
+            let record = batch.record(number, interner);
+            self.keep_record(current, block, *row, &record, &rules.unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    fn keep_record(
+        &mut self,
+        current: &Current<'_>,
+        block: &Block,
+        row: Row,
+        record: &Record,
+        rules: &[u32],
+    ) -> io::Result<()> {
+        let source = current.source.0;
+        let key = |rule: u32| Key { time: row.time, source, record: row.record, rule };
+        if rules.is_empty() {
+            let event = TimelineEvent { record, evidence: None, rules: &[] };
+            return self.harvest.timeline.push(key(0), line(&event));
+        }
+        let span = Span { start: row.start, len: row.len, record: row.record };
+        let evidence = Evidence::new(current.name, row.record, &block.original(span));
+        let entities = entities(record, current.host.as_deref());
+        for entity in entities.iter().filter(|entity| entity.kind == model::EntityType::Host) {
+            self.harvest.hosts.add(&entity.name);
+        }
+        let set = &self.shared.rules;
+        let of = |number: &u32| set.rules.get(*number as usize);
+        let titles: Vec<&str> = rules.iter().filter_map(of).map(|rule| rule.info.title.as_str()).collect();
+        let timeline = line(&TimelineEvent { record, evidence: Some(&evidence), rules: &titles });
+        let mut found = self.shared.timeline == TimelineScope::All;
+        for number in rules {
+            let Some(rule) = of(number).filter(|rule| rule.generates) else { continue };
+            found = true;
+            let pending = Pending {
+                rule: *number,
+                correlation: false,
+                evidence: vec![evidence.clone()],
+                entities: entities.clone(),
+                fields: looked_at(record, &rule.fields),
+                summary: None,
+            };
+            self.shared.progress.findings.fetch_add(1, Ordering::Relaxed);
+            self.harvest.findings.push(key(*number), packed(&pending)?)?;
+        }
+        if row.time != Time::UNKNOWN {
+            for number in rules.iter().filter(|number| self.shared.serving.contains(number)) {
+                let Some(rule) = of(number) else { continue };
+                let occurred = Occurred {
+                    occurrence: occurrence(*number, &rule.collects, record),
+                    evidence: evidence.clone(),
+                    entities: entities.clone(),
+                    timeline: (!found).then(|| timeline.clone()),
+                    source,
+                };
+                self.harvest.occurrences.push(key(*number), packed(&occurred)?)?;
+            }
+        }
+        if found { self.harvest.timeline.push(key(0), timeline) } else { Ok(()) }
+    }
+}
+
+fn occurrence(rule: u32, collects: &[String], record: &Record) -> Occurrence {
+    let fields = collects.iter().filter_map(|name| {
+        let values = match record.get(name)? {
+            model::OwnedValue::List(items) => items.iter().filter_map(model::OwnedValue::text).collect(),
+            value => vec![value.text()?],
+        };
+        Some((name.clone(), values))
+    });
+    Occurrence { time: record.time.micros(), rule, fields: fields.collect(), event: 0 }
+}
+
+fn line(event: &TimelineEvent<'_>) -> Vec<u8> {
+    let mut line = serde_json::to_vec(event).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
+
+/// A value as bytes for a spill.
+pub fn packed(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(io::Error::other)
+}

@@ -1,0 +1,225 @@
+//! Message patterns: literal text with named holes.
+//!
+//! A pattern matches a whole message. Its holes:
+//!
+//! | hole | takes |
+//! |---|---|
+//! | `{name}` | anything but blanks, as much as possible |
+//! | `{name:int}` | decimal digits |
+//! | `{name:text}` | anything, as much as possible |
+//! | `{name:lazy}` | anything, as little as possible |
+//!
+//! Holes of single words and of text may be empty. A name of `_` is not kept. `(?…)` may be there or not. Names and paths
+//! in messages are chosen by attackers, who put the text of other messages into them: where a message ends with what the
+//! program itself writes, the holes before it take as much as possible, so that the program's own text is what counts.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+/// A compiled pattern.
+#[derive(Debug)]
+pub struct Pattern {
+    /// What the message begins with; empty where it begins with a hole.
+    start: Box<str>,
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    /// Which field the hole fills; `None` where it is not kept.
+    field: Option<usize>,
+    kind: Kind,
+    /// What follows the hole; empty only at the end of the pattern.
+    then: Box<str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Word,
+    Int,
+    Text,
+    Lazy,
+}
+
+/// What the holes of a pattern took: field, and where in the message.
+pub type Filled = Vec<(usize, Range<usize>)>;
+
+/// The patterns that a text with `(?…)` stands for; `field` numbers the holes' names. `None` where it is malformed.
+pub fn compile(text: &str, field: &mut dyn FnMut(&str) -> usize) -> Option<Vec<Pattern>> {
+    alternatives(text)?.iter().map(|text| Pattern::parse(text, field)).collect()
+}
+
+/// All texts, with and without each optional part, the longest first.
+fn alternatives(text: &str) -> Option<Vec<String>> {
+    const MOST: usize = 64;
+    let Some(start) = text.rfind("(?") else { return Some(vec![text.to_owned()]) };
+    // The last one that opens holds no other.
+    let (before, rest) = text.split_at_checked(start)?;
+    let (optional, after) = rest.strip_prefix("(?")?.split_once("?)")?;
+    let mut all = alternatives(&format!("{before}{optional}{after}"))?;
+    all.extend(alternatives(&format!("{before}{after}"))?);
+    (all.len() <= MOST).then_some(all)
+}
+
+impl Pattern {
+    fn parse(text: &str, field: &mut dyn FnMut(&str) -> usize) -> Option<Pattern> {
+        let (start, mut rest) = text.split_once('{').unwrap_or((text, ""));
+        let mut parts = Vec::new();
+        while let Some((hole, after)) = rest.split_once('}') {
+            let (name, kind) = hole.split_once(':').unwrap_or((hole, "word"));
+            let kind = match kind {
+                "word" => Kind::Word,
+                "int" => Kind::Int,
+                "text" => Kind::Text,
+                "lazy" => Kind::Lazy,
+                _ => return None,
+            };
+            let (then, after) = after.split_once('{').unwrap_or((after, ""));
+            if then.is_empty() && !after.is_empty() {
+                return None;
+            }
+            let field = (name != "_").then(|| field(name));
+            parts.push(Part { field, kind, then: then.into() });
+            rest = after;
+        }
+        rest.is_empty().then(|| Pattern { start: start.into(), parts })
+    }
+
+    /// The first byte of all messages that match; `None` where it may be any.
+    pub fn first_byte(&self) -> Option<u8> {
+        self.start.bytes().next()
+    }
+
+    /// Whether the whole message matches; what the holes took is then in `filled`.
+    pub fn matches(&self, message: &str, filled: &mut Filled) -> bool {
+        /// How many ways to fill the holes are tried: real messages need one or two.
+        const MOST_STEPS: u32 = 2000;
+        filled.clear();
+        if !message.starts_with(&*self.start) {
+            return false;
+        }
+        let mut steps = MOST_STEPS;
+        fill(&self.parts, message, self.start.len(), filled, &mut steps)
+    }
+}
+
+fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &mut u32) -> bool {
+    let Some((part, others)) = parts.split_first() else { return at == message.len() };
+    let rest = message.get(at..).unwrap_or_default();
+    let mut allowed = match part.kind {
+        Kind::Word => rest.find([' ', '\t']).unwrap_or(rest.len()),
+        Kind::Int => rest.bytes().take(19).take_while(u8::is_ascii_digit).count(),
+        Kind::Text | Kind::Lazy => rest.len(),
+    };
+    let mut least = usize::from(part.kind == Kind::Int);
+    while least <= allowed {
+        *steps = steps.saturating_sub(1);
+        if *steps == 0 {
+            return false;
+        }
+        let Some(len) = end_of_hole(part, rest, least, allowed) else { return false };
+        if let Some(field) = part.field {
+            filled.push((field, at..at + len));
+        }
+        let known = filled.len();
+        if fill(others, message, at + len + part.then.len(), filled, steps) {
+            return true;
+        }
+        filled.truncate(known - usize::from(part.field.is_some()));
+        match part.kind {
+            Kind::Lazy => least = len + 1,
+            _ if len == 0 => return false,
+            _ => allowed = len - 1,
+        }
+    }
+    false
+}
+
+/// How long the hole is, between `least` and `most`, so that what follows it stands there.
+fn end_of_hole(part: &Part, rest: &str, least: usize, most: usize) -> Option<usize> {
+    let then = part.then.as_bytes();
+    if then.is_empty() {
+        // The end of the pattern: everything that is left.
+        return (least..=most).contains(&rest.len()).then_some(rest.len());
+    }
+    let window = rest.as_bytes().get(..(most + then.len()).min(rest.len()))?;
+    match part.kind {
+        Kind::Int => (window.get(most..) == Some(then)).then_some(most),
+        Kind::Lazy => memmem::find(window.get(least..)?, then).map(|found| least + found),
+        Kind::Word | Kind::Text => memmem::rfind(window, then).filter(|found| *found >= least),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matched(pattern: &str, message: &str) -> Option<Vec<(String, String)>> {
+        let mut names = Vec::new();
+        let mut number = |name: &str| {
+            names.push(name.to_owned());
+            names.len() - 1
+        };
+        let patterns = compile(pattern, &mut number).unwrap();
+        let mut filled = Filled::new();
+        let found = patterns.iter().any(|pattern| pattern.matches(message, &mut filled));
+        let pair =
+            |(field, range): &(usize, Range<usize>)| (names[*field].clone(), message[range.clone()].into());
+        found.then(|| filled.iter().map(pair).collect())
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
+        Some(expected.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect())
+    }
+
+    #[test]
+    fn holes_take_what_lies_between_the_literals() {
+        let pattern = "login by {user} from {src} port {port:int}(? on {tty}?)";
+        let expected = [("user", "sato"), ("src", "192.0.2.1"), ("port", "22")];
+        assert_eq!(matched(pattern, "login by sato from 192.0.2.1 port 22"), pairs(&expected));
+        let found = matched(pattern, "login by sato from 192.0.2.1 port 22 on pts/0").unwrap();
+        assert_eq!(found.last().unwrap().1, "pts/0");
+        for message in ["login by sato from 192.0.2.1 port x", "login by a b from c port 1", "login", ""] {
+            assert_eq!(matched(pattern, message), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_quotes_the_message_does_not_change_the_address() {
+        let message = "Failed for a from 10.0.0.1 port 1 from 192.0.2.1 port 2";
+        let expected = [("user", "a from 10.0.0.1 port 1"), ("src", "192.0.2.1"), ("port", "2")];
+        assert_eq!(matched("Failed for {user:text} from {src} port {port:int}", message), pairs(&expected));
+    }
+
+    #[test]
+    fn a_lazy_hole_stops_at_the_first_end() {
+        let message = "PWD=/tmp ; COMMAND=/bin/echo ; COMMAND=x";
+        let expected = [("pwd", "/tmp"), ("command", "/bin/echo ; COMMAND=x")];
+        assert_eq!(matched("PWD={pwd:lazy} ; COMMAND={command:text}", message), pairs(&expected));
+    }
+
+    #[test]
+    fn words_may_be_empty_and_end_within_a_word() {
+        assert_eq!(
+            matched("rhost={src}  user={user}", "rhost=  user=root"),
+            pairs(&[("src", ""), ("user", "root")])
+        );
+        assert_eq!(matched("by {user}(uid={_})", "by a(uid=1)(uid=0)"), pairs(&[("user", "a(uid=1)")]));
+    }
+
+    #[test]
+    fn a_hostile_message_costs_a_bounded_number_of_steps() {
+        let message = " from ".repeat(50_000);
+        let started = std::time::Instant::now();
+        assert_eq!(matched("{a:text} from {b:text} from {c:text} from {d:int}", &message), None);
+        assert!(started.elapsed().as_secs() < 5);
+    }
+
+    #[test]
+    fn a_malformed_pattern_is_refused() {
+        for pattern in ["{a}{b}", "{a:what}", "a (? b", "{a"] {
+            assert!(compile(pattern, &mut |_| 0).is_none(), "{pattern}");
+        }
+    }
+}
