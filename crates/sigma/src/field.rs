@@ -249,7 +249,8 @@ impl FieldMatcher {
             Value::Str(text) => {
                 scratch.add_all(&self.present);
                 self.run_text(text, scratch);
-                self.run_scalar(text.parse().ok(), Scalar::Text(text), scratch);
+                let number = if self.asks_numbers() { text.parse().ok() } else { None };
+                self.run_scalar(number, Scalar::Text(text), scratch);
             }
             Value::Int(number) => {
                 scratch.add_all(&self.present);
@@ -280,6 +281,10 @@ impl FieldMatcher {
                 }
             }
         }
+    }
+
+    fn asks_numbers(&self) -> bool {
+        !self.whole_numbers.is_empty() || !self.other_numbers.is_empty()
     }
 
     fn run_number_text(&self, number: &dyn std::fmt::Display, scratch: &mut Scratch) {

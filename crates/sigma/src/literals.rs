@@ -45,11 +45,6 @@ impl Builder {
         })
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.literals.len()
-    }
-
     /// Builds the tables.
     pub fn build(self) -> LiteralSet {
         let mut set = LiteralSet::default();

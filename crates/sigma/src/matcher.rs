@@ -14,7 +14,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use model::{Column, EventBatch, FieldId, Interner, LogSourceId, Value, ValueId};
 
-use crate::expr::FieldRef;
+use crate::expr::{FieldRef, Truth};
 use crate::field::Scratch;
 use crate::pattern::Pattern;
 use crate::ruleset::{ItemPlace, RuleSet};
@@ -101,6 +101,8 @@ struct Route {
     admitted: Vec<bool>,
     unannounced: Vec<u32>,
     keywords: bool,
+    /// By field number: whether any of its items announces a rule of this route.
+    announcing: Vec<bool>,
     /// By hit set: the rules to look at; `None` where not yet worked out.
     announced: Vec<Option<Box<[u32]>>>,
 }
@@ -136,37 +138,69 @@ impl Matcher {
             self.generation = interner.generation();
         }
         self.effort.events += batch.rows.len() as u64;
-        self.learn(batch, interner);
-        let Matcher { rules, fields, routes, hits, columns, candidates, effort, .. } = self;
-        let Some(route) = routes.get_mut(&batch.shape.log_source) else { return };
+        let log_source = batch.shape.log_source;
+        let mut route = match self.routes.remove(&log_source) {
+            Some(route) => route,
+            None => Route::new(&self.rules, interner, log_source),
+        };
+        self.gather(&mut route, batch, interner);
+        self.routes.insert(log_source, route);
+        if self.candidates.is_empty() {
+            return;
+        }
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.sort_unstable();
+        candidates.dedup();
+        self.effort.candidates += candidates.len() as u64;
+        self.columns.fill(None);
+        for (number, column) in batch.columns.iter().enumerate() {
+            if let Some(field) = self.fields[column.field.0 as usize].matcher {
+                self.columns[field as usize] = Some(number as u32);
+            }
+        }
+        let rules = Arc::clone(&self.rules);
+        for candidate in &candidates {
+            let mut view = View { matcher: self, batch, interner, row: candidate.row as usize };
+            if rules.rules[candidate.rule as usize].expr.holds(&mut view) {
+                matches.push(*candidate);
+            }
+        }
         candidates.clear();
+        self.candidates = candidates;
+    }
+
+    /// Collects the rules that the values of the batch announce, working out the values that are new. Columns that
+    /// announce nothing for this log source are left alone: a candidate asks for their values one by one.
+    fn gather(&mut self, route: &mut Route, batch: &EventBatch, interner: &Interner) {
+        self.candidates.clear();
         for column in &batch.columns {
-            let memory = &fields[column.field.0 as usize];
-            if memory.matcher.is_some() {
-                route.gather(rules, hits, &memory.values, column, candidates);
+            self.remember_field(column.field, interner);
+            let at = column.field.0 as usize;
+            let matcher = self.fields[at].matcher;
+            if matcher.is_some_and(|matcher| route.announcing[matcher as usize]) {
+                self.gather_column(route, column, interner, Memory::Field);
             }
             if route.keywords {
-                route.gather(rules, hits, &memory.keywords, column, candidates);
+                self.gather_column(route, column, interner, Memory::Keywords);
             }
         }
         for rule in &route.unannounced {
-            candidates.extend((0..batch.rows.len() as u32).map(|row| Match { row, rule: *rule }));
+            self.candidates.extend((0..batch.rows.len() as u32).map(|row| Match { row, rule: *rule }));
         }
-        if candidates.is_empty() {
-            return;
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-        effort.candidates += candidates.len() as u64;
+    }
 
-        columns.fill(None);
-        for (number, column) in batch.columns.iter().enumerate() {
-            if let Some(field) = fields[column.field.0 as usize].matcher {
-                columns[field as usize] = Some(number as u32);
+    fn gather_column(&mut self, route: &mut Route, column: &Column, interner: &Interner, memory: Memory) {
+        for (row, id) in column.cells.iter().enumerate() {
+            let set = match self.fields[column.field.0 as usize].get(memory, *id) {
+                UNKNOWN => self.evaluate(memory, column.field, *id, interner),
+                set => set,
+            };
+            if set == NO_HITS {
+                continue;
             }
+            let announced = route.announced(&self.rules, &self.hits, set);
+            self.candidates.extend(announced.iter().map(|rule| Match { row: row as u32, rule: *rule }));
         }
-        let view = View { rules, fields, hits, columns, batch, interner };
-        matches.extend(candidates.iter().filter(|candidate| view.holds(**candidate)));
     }
 
     fn forget(&mut self) {
@@ -176,67 +210,75 @@ impl Matcher {
         self.hits.number(&[]);
     }
 
-    /// Works out every value of the batch that is new, so that the loops over rows only look up.
-    fn learn(&mut self, batch: &EventBatch, interner: &Interner) {
-        if !self.routes.contains_key(&batch.shape.log_source) {
-            let route = Route::new(&self.rules, interner, batch.shape.log_source);
-            self.routes.insert(batch.shape.log_source, route);
-        }
-        let keywords = self.routes.get(&batch.shape.log_source).is_some_and(|route| route.keywords);
-        for column in &batch.columns {
-            self.remember_field(column.field, interner);
-            let at = column.field.0 as usize;
-            let length = interner.dictionary(column.field).len();
-            let memory = &mut self.fields[at];
-            let matcher = memory.matcher;
-            memory.values.resize(length, UNKNOWN);
-            if matcher.is_some() {
-                for id in &column.cells {
-                    if self.fields[at].values[id.index()] == UNKNOWN {
-                        let set = self.evaluate(matcher, column.field, *id, interner);
-                        self.fields[at].values[id.index()] = set;
-                    }
-                }
-            }
-            if keywords {
-                self.fields[at].keywords.resize(length, UNKNOWN);
-                for id in &column.cells {
-                    if self.fields[at].keywords[id.index()] == UNKNOWN {
-                        let set = self.evaluate(None, column.field, *id, interner);
-                        self.fields[at].keywords[id.index()] = set;
-                    }
-                }
-            }
-        }
-    }
-
     fn remember_field(&mut self, field: FieldId, interner: &Interner) {
         while self.fields.len() <= field.0 as usize {
             let name = interner.dictionary(FieldId(self.fields.len() as u32)).name();
             let matcher = self.rules.field_numbers.get(name).copied();
             self.fields.push(FieldMemory { matcher, ..FieldMemory::default() });
         }
-        let epoch = interner.dictionary(field).epoch();
+        let dictionary = interner.dictionary(field);
         let memory = &mut self.fields[field.0 as usize];
-        if memory.epoch != epoch {
-            *memory = FieldMemory { matcher: memory.matcher, epoch, ..FieldMemory::default() };
+        if memory.epoch != dictionary.epoch() {
+            *memory =
+                FieldMemory { matcher: memory.matcher, epoch: dictionary.epoch(), ..FieldMemory::default() };
         }
+        memory.values.resize(dictionary.len(), UNKNOWN);
+        memory.keywords.resize(dictionary.len(), UNKNOWN);
     }
 
-    /// The hit set of a value; of the keywords where `matcher` is `None`.
-    fn evaluate(&mut self, matcher: Option<u32>, field: FieldId, id: ValueId, interner: &Interner) -> u32 {
+    /// Works out the hit set of a value and remembers it.
+    fn evaluate(&mut self, memory: Memory, field: FieldId, id: ValueId, interner: &Interner) -> u32 {
         self.effort.values += 1;
         let dictionary = interner.dictionary(field);
         let value = dictionary.value(id);
-        let rules = Arc::clone(&self.rules);
-        let matcher = match matcher {
-            Some(matcher) => &rules.fields[matcher as usize],
+        let matcher = match memory {
+            Memory::Field => {
+                self.fields[field.0 as usize].matcher.map(|number| &self.rules.fields[number as usize])
+            }
             // Keywords are looked for in text only.
-            None if !matches!(value, Value::Str(_) | Value::List(_)) => return NO_HITS,
-            None => &rules.keywords,
+            Memory::Keywords => {
+                matches!(value, Value::Str(_) | Value::List(_)).then_some(&self.rules.keywords)
+            }
         };
-        matcher.evaluate(value, &|id| dictionary.value(id), &mut self.scratch, &mut self.items);
-        if self.items.is_empty() { NO_HITS } else { self.hits.number(&self.items) }
+        self.items.clear();
+        if let Some(matcher) = matcher {
+            matcher.evaluate(value, &|id| dictionary.value(id), &mut self.scratch, &mut self.items);
+        }
+        let set = if self.items.is_empty() { NO_HITS } else { self.hits.number(&self.items) };
+        self.fields[field.0 as usize].set(memory, id, set);
+        set
+    }
+
+    /// The hit set of a value, worked out where it is new.
+    fn hit_set(&mut self, memory: Memory, field: FieldId, id: ValueId, interner: &Interner) -> u32 {
+        match self.fields[field.0 as usize].get(memory, id) {
+            UNKNOWN => self.evaluate(memory, field, id, interner),
+            set => set,
+        }
+    }
+}
+
+/// What is remembered of a value: what the field's tests say, or what the keywords say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Memory {
+    Field,
+    Keywords,
+}
+
+impl FieldMemory {
+    #[inline]
+    fn get(&self, memory: Memory, id: ValueId) -> u32 {
+        match memory {
+            Memory::Field => self.values[id.index()],
+            Memory::Keywords => self.keywords[id.index()],
+        }
+    }
+
+    fn set(&mut self, memory: Memory, id: ValueId, set: u32) {
+        match memory {
+            Memory::Field => self.values[id.index()] = set,
+            Memory::Keywords => self.keywords[id.index()] = set,
+        }
     }
 }
 
@@ -247,37 +289,27 @@ impl Route {
         for rule in rules.rules_for(source) {
             admitted[rule as usize] = true;
         }
+        let mut announcing = vec![false; rules.fields.len()];
+        for (item, place) in rules.places.iter().enumerate() {
+            let announces = rules.announced.get(item as u32).iter().any(|rule| admitted[*rule as usize]);
+            if announces && place.field != ItemPlace::KEYWORD {
+                announcing[place.field as usize] = true;
+            }
+        }
         let of =
             |list: &[u32]| list.iter().copied().filter(|rule| admitted[*rule as usize]).collect::<Vec<_>>();
         let keywords = !of(&rules.keyword_rules).is_empty();
-        Route { unannounced: of(&rules.unannounced), keywords, admitted, announced: Vec::new() }
+        Route { unannounced: of(&rules.unannounced), keywords, announcing, admitted, announced: Vec::new() }
     }
 
-    /// Adds the rules that the column's values announce.
-    fn gather(
-        &mut self,
-        rules: &RuleSet,
-        hits: &HitSets,
-        memory: &[u32],
-        column: &Column,
-        candidates: &mut Vec<Match>,
-    ) {
-        for (row, id) in column.cells.iter().enumerate() {
-            let set = memory[id.index()];
-            if set == NO_HITS {
-                continue;
-            }
-            let at = set as usize;
-            if self.announced.len() <= at {
-                self.announced.resize(at + 1, None);
-            }
-            if self.announced[at].is_none() {
-                self.announced[at] = Some(announced(rules, &self.admitted, &hits.sets[at]));
-            }
-            if let Some(announced) = &self.announced[at] {
-                candidates.extend(announced.iter().map(|rule| Match { row: row as u32, rule: *rule }));
-            }
+    /// The rules that a hit set announces.
+    #[inline]
+    fn announced(&mut self, rules: &RuleSet, hits: &HitSets, set: u32) -> &[u32] {
+        let at = set as usize;
+        if self.announced.len() <= at {
+            self.announced.resize(hits.sets.len(), None);
         }
+        self.announced[at].get_or_insert_with(|| announced(rules, &self.admitted, &hits.sets[at]))
     }
 }
 
@@ -291,54 +323,48 @@ fn announced(rules: &RuleSet, admitted: &[bool], items: &[u32]) -> Box<[u32]> {
     all.into()
 }
 
-/// A batch seen through what is remembered.
+/// An event of a batch seen through what is remembered.
 struct View<'a> {
-    rules: &'a RuleSet,
-    fields: &'a [FieldMemory],
-    hits: &'a HitSets,
-    columns: &'a [Option<u32>],
+    matcher: &'a mut Matcher,
     batch: &'a EventBatch,
     interner: &'a Interner,
+    row: usize,
 }
 
-impl View<'_> {
-    fn holds(&self, candidate: Match) -> bool {
-        let rule = &self.rules.rules[candidate.rule as usize];
-        let row = candidate.row as usize;
-        rule.expr.holds(&|item| self.item(row, item), &|reference| self.reference(row, reference))
-    }
-
-    fn item(&self, row: usize, item: u32) -> bool {
-        let field = self.rules.places[item as usize].field;
+impl Truth for View<'_> {
+    fn item(&mut self, item: u32) -> bool {
+        let field = self.matcher.rules.places[item as usize].field;
         if field == ItemPlace::KEYWORD {
             return self.batch.columns.iter().any(|column| {
-                let memory = &self.fields[column.field.0 as usize].keywords;
-                let set = memory.get(column.cells[row].index()).copied().unwrap_or(NO_HITS);
-                self.hits.has(set, item)
+                let id = column.cells[self.row];
+                let set = self.matcher.hit_set(Memory::Keywords, column.field, id, self.interner);
+                self.matcher.hits.has(set, item)
             });
         }
-        match self.columns[field as usize] {
+        match self.matcher.columns[field as usize] {
             Some(column) => {
                 let column = &self.batch.columns[column as usize];
-                let set = self.fields[column.field.0 as usize].values[column.cells[row].index()];
-                set != NO_HITS && self.hits.has(set, item)
+                let set =
+                    self.matcher.hit_set(Memory::Field, column.field, column.cells[self.row], self.interner);
+                set != NO_HITS && self.matcher.hits.has(set, item)
             }
-            None => self.rules.fields[field as usize].is_true_of_missing(item),
+            None => self.matcher.rules.fields[field as usize].is_true_of_missing(item),
         }
     }
 
-    fn reference(&self, row: usize, reference: &FieldRef) -> bool {
-        let (value, other) = (self.value(row, &reference.field), self.value(row, &reference.other));
-        match (value, other) {
+    fn reference(&mut self, reference: &FieldRef) -> bool {
+        match (self.value(&reference.field), self.value(&reference.other)) {
             (Some((value, column)), Some((other, _))) => self.compare(value, column, other, reference),
             _ => false,
         }
     }
+}
 
-    fn value(&self, row: usize, field: &str) -> Option<(Value<'_>, FieldId)> {
+impl View<'_> {
+    fn value(&self, field: &str) -> Option<(Value<'_>, FieldId)> {
         let named = |column: &&Column| self.interner.dictionary(column.field).name() == field;
         let column = self.batch.columns.iter().find(named)?;
-        match self.interner.dictionary(column.field).value(column.cells[row]) {
+        match self.interner.dictionary(column.field).value(column.cells[self.row]) {
             Value::Missing => None,
             value => Some((value, column.field)),
         }

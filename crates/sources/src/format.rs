@@ -130,7 +130,7 @@ pub fn unknown_reason(head: &[u8]) -> String {
 /// The framer for an input.
 pub fn framer(recognised: Recognised) -> Box<dyn Framer + Send> {
     let inner: Box<dyn Framer + Send> = match recognised.format {
-        Format::Evtx => return Box::new(crate::evtx::ChunkFramer::new()),
+        Format::Evtx => Box::new(ChunkFramer::new()),
         Format::Json => Box::new(JsonValueFramer::new()),
         Format::WindowsXml => Box::new(XmlEventFramer::new()),
         Format::JsonLines | Format::Syslog | Format::Lines => Box::new(LineFramer::new()),
@@ -146,7 +146,7 @@ pub fn framer(recognised: Recognised) -> Box<dyn Framer + Send> {
 /// The decoder for the records of an input. One decoder reads one input.
 pub fn decoder(format: Format, options: &Options) -> Box<dyn Decoder + Send> {
     match format {
-        Format::Evtx => Box::new(crate::evtx::EvtxDecoder::new()),
+        Format::Evtx => Box::new(EvtxDecoder::new()),
         Format::JsonLines | Format::Json => Box::new(JsonDecoder::with_options(options)),
         Format::WindowsXml => Box::new(XmlDecoder::with_options(options)),
         Format::Syslog => Box::new(SyslogDecoder::new(options)),

@@ -1,5 +1,7 @@
 //! Recorded lines, where they are: what is decoded agrees with what the collections say about them.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use std::fs;
@@ -28,7 +30,8 @@ fn addresses_and_users_are_those_that_fail2ban_expects() {
             let Some(host) = expected["host"].as_str() else { continue };
             let Some((_, record)) = records.iter().find(|(of, _)| *of == number) else { continue };
             let found = record.text("src_ip").or_else(|| record.text("src_host")).unwrap_or_default();
-            let same_user = expected["user"].as_str().is_none_or(|user| record.text("user").unwrap_or_default() == user);
+            let same_user =
+                expected["user"].as_str().is_none_or(|user| record.text("user").unwrap_or_default() == user);
             all += 1;
             if same_address(&found, host) && same_user {
                 right += 1;
@@ -64,7 +67,11 @@ fn every_line_of_the_recorded_auth_logs_is_a_record() {
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
         assert!(records.len() >= lines, "{below}");
         let timed = records.iter().filter(|(_, record)| record.time != model::Time::UNKNOWN).count();
-        println!("{below}: {lines} lines, {} records, {timed} with a time, {} errors", records.len(), errors.len());
+        println!(
+            "{below}: {lines} lines, {} records, {timed} with a time, {} errors",
+            records.len(),
+            errors.len()
+        );
         assert!(timed * 100 >= records.len() * 99, "{below}");
     }
 }

@@ -1,5 +1,7 @@
 //! Cutting streams into records, whole ones and damaged ones, with any size of read.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 use std::io::{self, Read};
 
 use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};

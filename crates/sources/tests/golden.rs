@@ -1,6 +1,8 @@
 //! Every `golden/NAME.log` decodes to `golden/NAME.jsonl`. The lines are our own. `YAGURA_BLESS=1` writes what is decoded
 //! now; look at the difference before committing it.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Listing files and unpacking archives, good and hostile.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 use std::fs;
 use std::io::{self, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
@@ -83,7 +85,7 @@ fn a_folder_is_listed_below_its_own_name_in_the_order_of_names() {
     for name in ["dc1/Security.evtx", "dc1/old/a.log", "b.log", "B.log"] {
         fs::write(logs.join(name), "x").unwrap();
     }
-    let (files, errors) = list(&[logs.clone()]);
+    let (files, errors) = list(std::slice::from_ref(&logs));
     assert_eq!(names(&files), ["logs/B.log", "logs/b.log", "logs/dc1/Security.evtx", "logs/dc1/old/a.log"]);
     assert_eq!(errors, []);
     let (files, _) = list(&[logs.join("b.log"), PathBuf::from("-"), logs.join("dc1"), PathBuf::from("-")]);
@@ -127,11 +129,14 @@ fn loops_of_links_end_and_are_reported() {
     symlink("nowhere", logs.join("dangling")).unwrap();
     let (files, errors) = list(&[logs]);
     assert_eq!(names(&files), ["logs/sub/z.log"]);
-    assert_eq!(codes(&errors), [
-        ("logs/dangling", ErrorCode::Unreadable),
-        ("logs/self", ErrorCode::Unreadable),
-        ("logs/sub/up", ErrorCode::FolderLoop)
-    ]);
+    assert_eq!(
+        codes(&errors),
+        [
+            ("logs/dangling", ErrorCode::Unreadable),
+            ("logs/self", ErrorCode::Unreadable),
+            ("logs/sub/up", ErrorCode::FolderLoop)
+        ]
+    );
 }
 
 #[cfg(unix)]
@@ -151,7 +156,7 @@ fn a_file_that_may_not_be_read_stops_no_other() {
     let root = folder();
     let path = root.path().join("secret.log");
     fs::write(&path, "x").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&path).is_ok() {
         println!("skipped: this user may read everything");
         return;
@@ -185,12 +190,8 @@ fn every_container_is_known_by_its_content() {
     xz.write_all(text).unwrap();
     let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
     bzip2.write_all(text).unwrap();
-    let streams = [
-        gzip(text),
-        zstd::encode_all(&text[..], 3).unwrap(),
-        xz.finish().unwrap(),
-        bzip2.finish().unwrap(),
-    ];
+    let streams =
+        [gzip(text), zstd::encode_all(&text[..], 3).unwrap(), xz.finish().unwrap(), bzip2.finish().unwrap()];
     for packed in streams {
         let (leaves, errors) = unpack("odd.name", &packed);
         assert_eq!(texts(&leaves), [("odd.name", std::str::from_utf8(text).unwrap())]);
@@ -206,11 +207,10 @@ fn containers_lie_in_each_other() {
     let inner = gzip(&tar(&[("dir/c.log", b"c\n"), ("d.log.gz", &gzip(b"d\n"))]));
     let outer = zip(&[("b.tar.gz", &inner), ("dir/e.log", b"e\n"), ("empty.log", b"")]);
     let (leaves, errors) = unpack("a.zip", &outer);
-    assert_eq!(texts(&leaves), [
-        ("a.zip!b.tar.gz!dir/c.log", "c\n"),
-        ("a.zip!b.tar.gz!d.log.gz", "d\n"),
-        ("a.zip!dir/e.log", "e\n")
-    ]);
+    assert_eq!(
+        texts(&leaves),
+        [("a.zip!b.tar.gz!dir/c.log", "c\n"), ("a.zip!b.tar.gz!d.log.gz", "d\n"), ("a.zip!dir/e.log", "e\n")]
+    );
     assert_eq!(codes(&errors), [("a.zip!empty.log", ErrorCode::Empty)]);
     let in_tar = tar(&[("a.zip", &zip(&[("x.log", b"x\n")]))]);
     assert_eq!(texts(&unpack("t", &in_tar).0), [("t!a.zip!x.log", "x\n")]);
@@ -285,15 +285,14 @@ fn a_zip_without_its_directory_is_read_from_the_beginning() {
 fn names_that_point_outside_are_read_and_reported() {
     let bytes = tar(&[("../../etc/passwd", b"root\n"), ("/etc/shadow", b"x\n"), ("a/..b/c", b"fine\n")]);
     let (leaves, errors) = unpack("a.tar", &bytes);
-    assert_eq!(texts(&leaves), [
-        ("a.tar!../../etc/passwd", "root\n"),
-        ("a.tar!/etc/shadow", "x\n"),
-        ("a.tar!a/..b/c", "fine\n")
-    ]);
-    assert_eq!(codes(&errors), [
-        ("a.tar!../../etc/passwd", ErrorCode::OutsidePath),
-        ("a.tar!/etc/shadow", ErrorCode::OutsidePath)
-    ]);
+    assert_eq!(
+        texts(&leaves),
+        [("a.tar!../../etc/passwd", "root\n"), ("a.tar!/etc/shadow", "x\n"), ("a.tar!a/..b/c", "fine\n")]
+    );
+    assert_eq!(
+        codes(&errors),
+        [("a.tar!../../etc/passwd", ErrorCode::OutsidePath), ("a.tar!/etc/shadow", ErrorCode::OutsidePath)]
+    );
     assert!(!Path::new("etc/passwd").exists());
 }
 
@@ -326,7 +325,12 @@ fn members_say_when_they_were_written() {
 fn an_encrypted_member_is_reported_and_the_others_are_read() {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
-    writer.start_file("secret.log", zip::unstable::write::FileOptionsExt::with_deprecated_encryption(options, b"pw")).unwrap();
+    writer
+        .start_file(
+            "secret.log",
+            zip::unstable::write::FileOptionsExt::with_deprecated_encryption(options, b"pw"),
+        )
+        .unwrap();
     writer.write_all(b"secret\n").unwrap();
     writer.start_file("open.log", options).unwrap();
     writer.write_all(b"open\n").unwrap();

@@ -1,30 +1,18 @@
 //! The corpus through the JSON decoder: public logs that are tested in place and never committed.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
+#[path = "support/corpus.rs"]
+mod support;
+
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use model::{BatchSet, Everything, OwnedValue, Record};
 use sources::json::JsonDecoder;
 use sources::{Block, Decoder, Errors, Span};
-
-fn corpus(part: &str) -> Option<PathBuf> {
-    let fallback = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/corpus");
-    let root = std::env::var_os("YAGURA_CORPUS").map_or(fallback, PathBuf::from);
-    let path = root.join(part);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: no {} (set YAGURA_CORPUS)", path.display());
-    None
-}
-
-fn files(root: &Path, extension: &str) -> Vec<PathBuf> {
-    let all = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
-    all.map(|entry| entry.into_path())
-        .filter(|path| path.extension().is_some_and(|e| e == extension))
-        .collect()
-}
+use support::{corpus, files};
 
 fn block(records: &[Vec<u8>]) -> Block {
     let mut block = Block::default();
@@ -54,7 +42,7 @@ fn events(out: &BatchSet) -> Vec<Record> {
 fn every_windows_dataset_of_otrf_decodes_without_an_error() {
     let Some(root) = corpus("otrf/atomic/windows") else { return };
     let (mut members, mut total) = (0, 0);
-    for path in files(&root, "zip") {
+    for path in files(&root, ".zip") {
         let mut archive = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
         for index in 0..archive.len() {
             let member = archive.by_index(index).unwrap();
@@ -84,7 +72,7 @@ fn every_windows_dataset_of_otrf_decodes_without_an_error() {
 fn every_regression_event_of_sigma_has_its_event_id_channel_and_data() {
     let Some(root) = corpus("sigma/regression_data") else { return };
     let mut total = 0;
-    for path in files(&root, "json") {
+    for path in files(&root, ".json") {
         let text = std::fs::read(&path).unwrap();
         let values = serde_json::Deserializer::from_slice(&text).into_iter::<serde_json::Value>();
         for value in values {
@@ -125,7 +113,7 @@ fn check_regression_event(value: &serde_json::Value, event: &Record, path: &Path
 fn every_cloudtrail_event_decodes_with_its_log_source_and_time() {
     let Some(root) = corpus("cloud/aws/CloudTrail") else { return };
     let mut total = 0;
-    for path in files(&root, "json") {
+    for path in files(&root, ".json") {
         let text = std::fs::read(&path).unwrap();
         let Ok(value) = serde_json::from_slice::<serde_json::Value>(&text) else { continue };
         let records: Vec<_> = value["Records"].as_array().into_iter().flatten().collect();

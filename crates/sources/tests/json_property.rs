@@ -1,5 +1,7 @@
 //! The JSON decoder against a slow flattening of serde_json's trees, and against bytes that are no JSON.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

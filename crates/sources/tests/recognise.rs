@@ -1,6 +1,10 @@
 //! What inputs are, by their content alone.
 
-use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_16LE};
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
+mod support;
+
+use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS, UTF_16LE};
 use sources::Format;
 use sources::format::recognise;
 use sources::text::Charset;
@@ -86,6 +90,29 @@ fn the_encoding_is_found_with_the_format() {
     for encoding in [SHIFT_JIS, EUC_JP] {
         let recognised = recognise(&encoding.encode(text).0).unwrap();
         assert_eq!((recognised.format, recognised.charset), (Format::Syslog, Charset::Legacy(encoding)));
+    }
+}
+
+#[test]
+fn japanese_lines_of_every_encoding_give_the_same_messages() {
+    let text = "佐藤さんが共有フォルダを開きました\r\n\r\n二行目です、ファイルを削除\r\n".repeat(3);
+    let utf16 = |mark: [u8; 2], to_bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        mark.into_iter().chain(text.encode_utf16().flat_map(to_bytes)).collect()
+    };
+    let expected: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    for bytes in [
+        text.clone().into_bytes(),
+        format!("\u{feff}{text}").into_bytes(),
+        SHIFT_JIS.encode(&text).0.into_owned(),
+        EUC_JP.encode(&text).0.into_owned(),
+        ISO_2022_JP.encode(&text).0.into_owned(),
+        utf16([0xff, 0xfe], u16::to_le_bytes),
+        utf16([0xfe, 0xff], u16::to_be_bytes),
+    ] {
+        let (records, errors) = support::read(&bytes, &support::options());
+        let messages: Vec<String> = records.iter().filter_map(|(_, record)| record.text("message")).collect();
+        assert_eq!((messages, errors), (expected.iter().map(|line| (*line).to_owned()).collect(), vec![]));
+        assert_eq!(records.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 3, 4, 6, 7, 9]);
     }
 }
 

@@ -109,7 +109,8 @@ fn expand(event: &Mapping, source: &LogSource, events: &mut Vec<Event>) -> Resul
         events.push(Event { time, log_source, fields });
         return Ok(());
     };
-    let number = |name: &str| repeat.get(name).and_then(Value::as_i64).ok_or(format!("repeat has no `{name}`"));
+    let number =
+        |name: &str| repeat.get(name).and_then(Value::as_i64).ok_or(format!("repeat has no `{name}`"));
     let (count, step) = (number("count")?, number("step_seconds")?);
     for k in 1..=count {
         let mut fields = fields.clone();
@@ -193,8 +194,9 @@ impl Bench {
         let batch = self.set.batches().next().unwrap();
         let mut matches: Vec<Match> = Vec::new();
         self.matcher.push(batch, &self.set.interner, &mut matches);
-        let occurrence =
-            |m: &Match| Occurrence::of_row(&self.rules, m.rule, batch, m.row as usize, &self.set.interner, number);
+        let occurrence = |m: &Match| {
+            Occurrence::of_row(&self.rules, m.rule, batch, m.row as usize, &self.set.interner, number)
+        };
         matches.iter().map(occurrence).collect()
     }
 

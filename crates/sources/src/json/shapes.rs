@@ -182,9 +182,12 @@ impl Shape {
             if field.column == "-" {
                 return None;
             }
-            let name: Box<str> = field.column.replace('?', one).replace('*', rest).into();
+            let mut name = field.column.replace('?', one).replace('*', rest);
+            if self.product == "windows" && field.pattern.ends_with('*') && OF_SYSTEM.contains(&&*name) {
+                name.insert_str(0, "Data.");
+            }
             let renamed = *name != *path;
-            return Some(Column { name, priority: field.priority, int: field.int, renamed });
+            return Some(Column { name: name.into(), priority: field.priority, int: field.int, renamed });
         }
         Some(Column { name: path.into(), priority: 1, int: false, renamed: false })
     }
@@ -208,6 +211,9 @@ impl Shape {
         self.fields.push(Field { pattern, column, priority, int });
     }
 }
+
+/// The columns that say what a Windows event is, and that its own data must not take.
+const OF_SYSTEM: [&str; 4] = ["EventID", "Channel", "Computer", "Provider_Name"];
 
 /// The priority of columns marked with `!`.
 const STRONG: u8 = 200;
@@ -307,12 +313,10 @@ mod tests {
         let name = |path: &str| evtx.column(path).map(|column| column.name.into_string());
         assert_eq!(name("Event.EventData.Image").as_deref(), Some("Image"));
         assert_eq!(name("Event.EventData.Data.#text").as_deref(), Some("Data"));
-        assert_eq!(name("Event.UserData.LogFileCleared.Channel").as_deref(), Some("Channel"));
+        assert_eq!(name("Event.UserData.LogFileCleared.Channel").as_deref(), Some("Data.Channel"));
         assert_eq!(name("Event.UserData.X.#attributes.xmlns"), None);
-        assert_eq!(
-            name("Event.System.Execution.#attributes.KernelTime").as_deref(),
-            Some("ExecutionKernelTime")
-        );
+        assert_eq!(name("Event.System.Execution.#attributes.KernelTime").as_deref(), Some("KernelTime"));
+        assert_eq!(name("Event.EventData.Data.#attributes.Kind").as_deref(), Some("Data_Kind"));
         assert_eq!(name("Other.path").as_deref(), Some("Other.path"));
     }
 }

@@ -36,6 +36,8 @@ struct Fields {
     src_host: FieldId,
     /// By index in the table.
     of_table: Vec<FieldId>,
+    /// The shapes of programs that were met, by index in the table.
+    shapes: Vec<Option<usize>>,
 }
 
 impl SyslogDecoder {
@@ -51,7 +53,7 @@ impl SyslogDecoder {
         }
     }
 
-    fn line(&mut self, raw: Raw<'_>, fields: &Fields, out: &mut BatchSet, errors: &mut Errors) {
+    fn line(&mut self, raw: Raw<'_>, fields: &mut Fields, out: &mut BatchSet, errors: &mut Errors) {
         let header = Header::parse(raw.text, &self.options.zone);
         let Some(header) = header else {
             let row = raw.row(Time::UNKNOWN);
@@ -75,12 +77,15 @@ impl SyslogDecoder {
         }
     }
 
-    fn row(&mut self, row: Row, header: &Header<'_>, fields: &Fields, out: &mut BatchSet) {
+    fn row(&mut self, row: Row, header: &Header<'_>, fields: &mut Fields, out: &mut BatchSet) {
         let table = LinuxTable::get();
         let program = header.program.split('(').next().unwrap_or_default();
         let index = table.look_up(program, header.message, &mut self.found);
         let Some(known) = table.programs.get(index) else { return };
-        let shape = out.shape(&known.log_source, index as u64);
+        let shape = match fields.shapes.get_mut(index) {
+            Some(slot) => *slot.get_or_insert_with(|| out.shape(&known.log_source, index as u64)),
+            None => return,
+        };
         out.batch_mut(shape).begin(row);
         let (facility, severity) = priority_names(header);
         let texts = [
@@ -122,7 +127,7 @@ impl Decoder for SyslogDecoder {
         /// So that a hostile block of short lines that say `repeated 999 times` cannot fill the memory.
         const MOST_REPEATS: u32 = 100_000;
         self.repeats_left = MOST_REPEATS;
-        let fields = Fields::of(out);
+        let mut fields = Fields::of(out);
         let zone = &self.options.zone;
         // Only what tells the year is read ahead; a line in another encoding is ASCII up to there.
         let mut stamps = spans.iter().filter_map(|span| {
@@ -138,7 +143,7 @@ impl Decoder for SyslogDecoder {
             if lossy {
                 report_bad_encoding(span.record, errors);
             }
-            self.line(Raw { text, span: *span }, &fields, out, errors);
+            self.line(Raw { text, span: *span }, &mut fields, out, errors);
         }
         self.scratch = scratch;
     }
@@ -171,6 +176,7 @@ impl Fields {
             src_ip: field("src_ip"),
             src_host: field("src_host"),
             of_table: LinuxTable::get().fields.iter().map(|name| field(name)).collect(),
+            shapes: vec![None; LinuxTable::get().programs.len()],
         }
     }
 }

@@ -325,7 +325,8 @@ fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
 fn tag<'a>(header: &mut Header<'a>, text: &'a str) -> bool {
     const LONGEST_TAG: usize = 128;
     let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    let bracketed = bracketed.map(|(program, message)| (program, message.strip_prefix(':').unwrap_or(message)));
+    let bracketed =
+        bracketed.map(|(program, message)| (program, message.strip_prefix(':').unwrap_or(message)));
     if let Some((program, message)) = bracketed.filter(|(program, _)| is_tag(program)) {
         (header.program, header.message) = (program, message.trim_start());
         return true;

@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn the_leaves_of_user_data_are_columns_and_what_was_cleared_is_the_channel() {
+    fn the_leaves_of_user_data_are_columns_and_leave_the_system_s_alone() {
         let (record, _, errors) = decode(
             "<Event><System><Provider Name='Microsoft-Windows-Eventlog'/><EventID>104</EventID>\
              <Channel>System</Channel></System><UserData><LogFileCleared xmlns='urn:x'>\
@@ -344,7 +344,8 @@ mod tests {
         assert_eq!(errors, 0);
         assert_eq!(record.log_source.service, "system");
         assert_eq!(record.text("SubjectUserName").as_deref(), Some("sato"));
-        assert_eq!(record.text("Channel").as_deref(), Some("Security"));
+        assert_eq!(record.text("Channel").as_deref(), Some("System"));
+        assert_eq!(record.text("Data.Channel").as_deref(), Some("Security"));
         assert_eq!(record.get("BackupPath"), Some(&OwnedValue::Str(String::new())));
     }
 

@@ -1,6 +1,7 @@
 //! Reading an input to the end, as the pipeline does, and its records as JSON.
 
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
 use std::io::Read;
 use std::path::PathBuf;

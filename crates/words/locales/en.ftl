@@ -1,0 +1,293 @@
+# Every text for people, in English. ja.ftl has the same keys with the same variables; a test compares them.
+
+## Levels, severities and other names
+
+level-informational = informational
+level-low = low
+level-medium = medium
+level-high = high
+level-critical = critical
+
+tactic-reconnaissance = reconnaissance
+tactic-resource-development = resource development
+tactic-initial-access = initial access
+tactic-execution = execution
+tactic-persistence = persistence
+tactic-privilege-escalation = privilege escalation
+tactic-defense-evasion = defence evasion
+tactic-credential-access = credential access
+tactic-discovery = discovery
+tactic-lateral-movement = lateral movement
+tactic-collection = collection
+tactic-command-and-control = command and control
+tactic-exfiltration = exfiltration
+tactic-impact = impact
+
+language-name = English
+list-separator = {", "}
+list-more = { $count } more
+
+## Numbers with units
+
+bytes-b = { $number } B
+bytes-kib = { $number } KiB
+bytes-mib = { $number } MiB
+bytes-gib = { $number } GiB
+bytes-tib = { $number } TiB
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min { $seconds } s
+duration-hours = { $hours } h { $minutes } min
+duration-days = { $days ->
+    [one] { $days } day { $hours } h
+   *[other] { $days } days { $hours } h
+}
+time-unknown = time not known
+
+## The sentence of a finding. The title is the rule's.
+
+finding-sigma = { $title }: { $who }
+finding-with-detail = { $sentence } ({ $detail })
+finding-ran = { $user } on { $host }
+finding-accessed = { $user } on { $host }
+finding-concerned = { $user } on { $host }
+finding-user = account { $user }
+finding-host = on { $host }
+finding-detail-source = from { $name }
+finding-detail-target-user = account { $name }
+finding-detail-target = to { $name }
+finding-detail-process = process { $name }
+finding-detail-service = service { $name }
+finding-detail-share = share { $name }
+finding-detail-file = file { $name }
+finding-detail-domain = domain name { $name }
+finding-detail-url = URL { $name }
+finding-detail-mailbox = mailbox { $name }
+finding-detail-database = database { $name }
+finding-detail-object-user = member { $name }
+
+correlation-sigma = { $title }: { $group }; { $count ->
+    [one] { $count } event
+   *[other] { $count } events
+} within { $duration } from { $from }
+correlation-sigma-ungrouped = { $title }: { $count ->
+    [one] { $count } event
+   *[other] { $count } events
+} within { $duration } from { $from }
+correlation-sigma-instant = { $title }: { $group }; { $count ->
+    [one] { $count } event
+   *[other] { $count } events
+} at { $from }
+correlation-sigma-ungrouped-instant = { $title }: { $count ->
+    [one] { $count } event
+   *[other] { $count } events
+} at { $from }
+correlation-value = { $sentence } (value reached: { $value })
+group-user = account { $name }
+group-host = host { $name }
+group-address = address { $name }
+group-mailbox = mailbox { $name }
+group-domain = domain { $name }
+group-share = share { $name }
+group-database = database { $name }
+group-process = process { $name }
+group-other = { $field } = { $name }
+
+## While a hunt runs
+
+progress-listing = Looking for logs
+progress-rules = Preparing rules
+progress-reading = Reading
+progress-correlating = Putting events in order
+progress-writing = Writing results
+progress-speed = { $speed }/s
+progress-remaining = about { $duration } left
+progress-findings = { $count ->
+    [one] { $count } finding
+   *[other] { $count } findings
+}
+
+## What a hunt shows at its end
+
+hunt-title = Yagura { $version }: what the logs say
+hunt-heading-inputs = Read
+hunt-heading-events = Events
+hunt-heading-time-range = Period
+hunt-heading-rules = Rules
+hunt-heading-duration = Took
+hunt-heading-findings = Findings
+hunt-heading-top-rules = Most severe and most frequent rules
+hunt-heading-hosts = Hosts to look at first
+hunt-heading-accounts = Accounts to look at first
+hunt-heading-log-sources = Events by log source
+hunt-heading-errors = Could not be read
+hunt-heading-output = Results
+hunt-heading-next = What to do next
+hunt-inputs = { $files ->
+    [one] { $files } file
+   *[other] { $files } files
+}, { $bytes }
+hunt-inputs-failed = { $failed ->
+    [one] { $failed } input could not be read
+   *[other] { $failed } inputs could not be read
+}
+hunt-inputs-members = { $read ->
+    [one] { $read } log in them
+   *[other] { $read } logs in them
+}
+hunt-events = { $count }
+hunt-events-per-second = { $count } ({ $speed } per second)
+hunt-time-range = { $first } to { $last } ({ $duration })
+hunt-time-range-none = no event has a time
+hunt-rules = { $loaded }
+hunt-rules-problems = { $loaded }; { $problems ->
+    [one] { $problems } rule could not be used
+   *[other] { $problems } rules could not be used
+} (see: yagura rules check)
+hunt-no-findings = None of the rules matched. That is good news only for what these logs record.
+hunt-findings-total = { $count ->
+    [one] { $count } finding
+   *[other] { $count } findings
+}
+hunt-count-findings = { $count ->
+    [one] { $count } finding
+   *[other] { $count } findings
+}
+hunt-count-events = { $count ->
+    [one] { $count } event
+   *[other] { $count } events
+}
+hunt-more-rows = … and { $count } more in summary.json
+hunt-log-source-unknown = kind of log not known (no rule but keyword rules can match)
+hunt-errors-total = { $count ->
+    [one] { $count } place
+   *[other] { $count } places
+}; the most frequent reasons:
+hunt-errors-where = Every one is listed in { $path }, with the place and the reason.
+hunt-output = Everything is in { $path }
+hunt-output-findings = one finding a line, by time
+hunt-output-timeline = the events behind them, ready for Timesketch
+hunt-output-errors = what could not be read, and why
+hunt-output-summary = these numbers, for programs
+hunt-next-critical = Begin with the critical and high findings: ask whoever runs the host whether the work was planned. If not, treat it as an incident.
+hunt-next-look = Look at one finding with its evidence: { $command }
+hunt-next-timeline = Follow the events in order: { $command }
+hunt-next-keep = Keep the original logs as they are; findings point at their records by number and SHA-256.
+hunt-next-nothing = Check under "Events by log source" that the logs you care about were read at all.
+hunt-next-errors = Some inputs were not read; { $path } says what to do about each.
+hunt-next-unknown = Some inputs were read as plain lines. If you know their form, name it: { $command }
+hunt-next-more-rules = More rules find more: { $command }
+hunt-fail-on = There are findings of level "{ $level }" or above, so the exit status is 3.
+
+## Why something could not be read (the codes in errors.jsonl)
+
+read-error-unreadable = cannot be opened or read
+read-error-folder-loop = folder that leads back to itself
+read-error-empty = nothing in it
+read-error-unknown-format = no log in a known form
+read-error-damaged-archive = damaged archive
+read-error-outside-path = archive member that points outside the archive
+read-error-encrypted = encrypted archive
+read-error-too-deep = archives nested too deep
+read-error-too-large = unpacks to an implausible size
+read-error-truncated = the end is missing
+read-error-damaged-part = damaged part of an event log
+read-error-damaged-record = damaged record
+read-error-long-record = over-long record
+read-error-bad-encoding = unreadable characters
+read-error-bad-time = time that cannot be read
+
+## Errors of the command line
+
+cli-error = error: { $reason }
+cli-error-output-exists = the output folder { $path } is not empty. Choose another with --out, or overwrite it with --force.
+cli-error-write = { $path } cannot be written: { $reason }. Check the folder's permissions and free space.
+cli-error-spill = temporary space cannot be used: { $reason }. Set TMPDIR to a folder with free space.
+cli-error-rules = the rules in { $path } cannot be read: { $reason }. Check the path given with --rules.
+cli-error-no-rules = there is no usable rule. Give some with --rules, or leave out --no-builtin-rules.
+cli-error-nothing-read = none of the { $count } inputs could be read. errors.jsonl in the output folder says why for each.
+cli-error-no-inputs = there is no file in the given paths. Give a file, a folder, or - for standard input.
+cli-error-bad-time = "{ $text }" is no time. Write it like 2026-05-07T09:00:00+09:00 or 2026-05-07.
+cli-error-bad-zone = "{ $text }" is no time zone. Write it like Asia/Tokyo, UTC or +09:00.
+cli-error-bad-format = "{ $text }" is no format. The formats are: { $known }.
+cli-error-bad-pair = "{ $text }" should look like { $shape }.
+cli-error-bad-level = "{ $text }" is no level. The levels are informational, low, medium, high and critical.
+cli-error-missing-path = there is no file or folder { $path }.
+
+## yagura doctor
+
+doctor-title = Is everything in place for Yagura?
+doctor-good = good
+doctor-note = note
+doctor-bad = problem
+doctor-version = Yagura { $version } on { $system }
+doctor-threads = { $count ->
+    [one] { $count } processor to work on; more make a hunt faster
+   *[other] { $count } processors to work on
+}
+doctor-rules = { $count } built-in rules are ready
+doctor-rules-bad = { $count ->
+    [one] { $count } built-in rule cannot be used; please report this
+   *[other] { $count } built-in rules cannot be used; please report this
+}
+doctor-temp = temporary space in { $path } can be written
+doctor-temp-bad = temporary space in { $path } cannot be written: { $reason }. Set TMPDIR to a folder that can.
+doctor-cache = compiled rules are kept in { $path }, so that the next start is quick
+doctor-cache-bad = { $path } cannot be written: { $reason }. Everything works, but rules are compiled anew at every start.
+doctor-output = results can be written in { $path }
+doctor-output-bad = results cannot be written in { $path }: { $reason }. Name another folder with --out.
+doctor-zone = the time zone is { $zone }; log times that name none are read as { $default } unless --tz says otherwise
+doctor-language = the language is { $language }; choose another with --lang
+doctor-self-test = a small log was read and its intrusion found
+doctor-self-test-bad = a small log was read, but its intrusion was not found: { $reason }
+doctor-all-good = Everything is in place.
+doctor-some-bad = { $count ->
+    [one] { $count } problem stands in the way; the line above says what to do.
+   *[other] { $count } problems stand in the way; the lines above say what to do.
+}
+
+## yagura rules
+
+rules-check-good = { $rules ->
+    [one] { $rules } rule is fine
+   *[other] All { $rules } rules are fine
+} ({ $files ->
+    [one] { $files } file
+   *[other] { $files } files
+}).
+rules-check-problems = { $errors ->
+    [one] { $errors } rule cannot be used
+   *[other] { $errors } rules cannot be used
+}; { $warnings ->
+    [one] { $warnings } warning
+   *[other] { $warnings } warnings
+}; { $rules } usable rules in { $files } files.
+rules-check-tests = { $passed } tests passed, { $failed } failed, { $missing } rules without a test.
+rules-check-should-fire = { $file }: the rule should have matched example { $number } and did not
+rules-check-should-be-silent = { $file }: the rule matched example { $number } and should not have
+rules-list-heading-id = id
+rules-list-heading-level = level
+rules-list-heading-title = title
+rules-list-heading-log-source = log source
+rules-list-heading-techniques = ATT&CK
+rules-list-heading-file = file
+rules-list-total = { $count ->
+    [one] { $count } rule
+   *[other] { $count } rules
+}, { $correlations ->
+    [one] { $correlations } correlation
+   *[other] { $correlations } correlations
+}
+rules-coverage-title = What the rules look for
+rules-coverage-heading-tactic = tactic
+rules-coverage-heading-technique = technique
+rules-coverage-heading-log-source = log source
+rules-coverage-heading-rules = rules
+rules-coverage-heading-events = events seen
+rules-coverage-techniques = { $count ->
+    [one] { $count } ATT&CK technique has at least one rule
+   *[other] { $count } ATT&CK techniques have at least one rule
+}
+rules-coverage-untagged = { $count ->
+    [one] { $count } rule names no technique
+   *[other] { $count } rules name no technique
+}

@@ -1,0 +1,84 @@
+//! The two languages say the same things, and say all that the code asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use fluent_bundle::FluentResource;
+use regex::Regex;
+use walkdir::WalkDir;
+
+const EN: &str = include_str!("../locales/en.ftl");
+const JA: &str = include_str!("../locales/ja.ftl");
+
+/// Every key with the variables of its text.
+fn texts(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let key = Regex::new(r"^([a-z][a-z0-9-]*) =").unwrap();
+    let variable = Regex::new(r"\{ ?\$([a-z-]+)").unwrap();
+    let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = None;
+    for line in file.lines().filter(|line| !line.starts_with('#')) {
+        if let Some(found) = key.captures(line) {
+            let name = found[1].to_owned();
+            assert!(texts.insert(name.clone(), BTreeSet::new()).is_none(), "{name} stands twice");
+            current = Some(name);
+        }
+        let Some(name) = &current else { continue };
+        let found = variable.captures_iter(line).map(|found| found[1].to_owned());
+        texts.get_mut(name).unwrap().extend(found);
+    }
+    texts
+}
+
+#[test]
+fn both_files_are_valid() {
+    for (name, file) in [("en", EN), ("ja", JA)] {
+        if let Err((_, errors)) = FluentResource::try_new(file.to_owned()) {
+            panic!("{name}.ftl: {errors:?}");
+        }
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_keys_with_the_same_variables() {
+    let (en, ja) = (texts(EN), texts(JA));
+    assert!(en.len() > 150, "only {} keys were found", en.len());
+    for key in en.keys().chain(ja.keys()) {
+        assert_eq!(en.get(key), ja.get(key), "{key}");
+    }
+}
+
+/// Calls with the key written out: `.text("key", …)` and `both("key", …)`.
+#[test]
+fn every_key_that_the_code_asks_for_exists() {
+    let known = texts(EN);
+    let call = Regex::new(r#"(?:\.text|\bboth)\(\s*"([a-z][a-z0-9-]*)"\s*,"#).unwrap();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folders = ["crates", "xtask"].map(|folder| workspace.join(folder));
+    let mut asked = 0;
+    for entry in folders.iter().flat_map(WalkDir::new).filter_map(Result::ok) {
+        if entry.path().extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let code = std::fs::read_to_string(entry.path()).unwrap();
+        for found in call.captures_iter(&code).map(|found| found[1].to_owned()) {
+            asked += 1;
+            let is_test_of_absence = found == "no-such-text";
+            assert!(
+                known.contains_key(&found) || is_test_of_absence,
+                "{}: there is no text `{found}`",
+                entry.path().display()
+            );
+        }
+    }
+    assert!(asked > 10, "only {asked} calls were found");
+}
+
+#[test]
+fn japanese_texts_have_no_half_width_brackets_or_english_left_in_them() {
+    let word = Regex::new(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,} [a-z]{2,}").unwrap();
+    for line in JA.lines().filter(|line| !line.starts_with('#')) {
+        let text = line.split_once(" = ").map_or(line, |(_, text)| text);
+        assert!(!text.contains('('), "half-width bracket: {line}");
+        assert!(!word.is_match(text) || text.contains("yagura "), "English left: {line}");
+    }
+}
