@@ -312,7 +312,7 @@ impl FieldMatcher {
                 self.gated.iter().for_each(|test| self.attempt(*test, text, &lower, scratch));
             }
         }
-        self.literals.find(lower.as_bytes(), |literal| {
+        self.literals.find(lower.as_bytes(), text.is_ascii(), |literal| {
             for target in self.targets.get(literal) {
                 if target.gate {
                     self.attempt(target.test, text, &lower, scratch);

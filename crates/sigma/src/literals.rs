@@ -57,20 +57,36 @@ impl Builder {
         };
         set.equals = Ends::build(&set.arena, &set.ranges, &of(How::Equals));
         set.prefixes = Ends::build(&set.arena, &set.ranges, &of(How::Prefix));
-        set.suffixes = Ends::build(&set.arena, &set.ranges, &of(How::Suffix));
+        let (long, short): (Vec<u32>, Vec<u32>) =
+            of(How::Suffix).into_iter().partition(|id| set.ranges[*id as usize].1 as usize >= TAIL);
+        set.suffixes = Ends::build(&set.arena, &set.ranges, &short);
+        let last =
+            |(start, len): &(u32, u32)| (start + len.saturating_sub(TAIL as u32), (*len).min(TAIL as u32));
+        set.tails = Ends::build(&set.arena, &set.ranges.iter().map(last).collect::<Vec<_>>(), &long);
         let (empty, contained): (Vec<u32>, Vec<u32>) =
             of(How::Contains).into_iter().partition(|id| set.ranges[*id as usize].1 == 0);
         set.everywhere = empty;
         for width in 1..=4u32 {
             let ids: Vec<u32> =
                 contained.iter().copied().filter(|id| set.ranges[*id as usize].1.min(4) == width).collect();
-            if !ids.is_empty() {
-                set.windows.push(Windows::build(&set.arena, &set.ranges, &ids, width as usize));
+            // Apart, so that ASCII values are spared the texts that only others can hold.
+            let is_ascii = |id: &u32| {
+                let (start, len) = set.ranges[*id as usize];
+                set.arena[start as usize..(start + len) as usize].is_ascii()
+            };
+            let (ascii, other): (Vec<u32>, Vec<u32>) = ids.iter().partition(|id| is_ascii(id));
+            for ids in [ascii, other] {
+                if !ids.is_empty() {
+                    set.windows.push(Windows::build(&set.arena, &set.ranges, &ids, width as usize));
+                }
             }
         }
         set
     }
 }
+
+/// Suffixes at least this long are found by their last so many bytes.
+const TAIL: usize = 8;
 
 /// The tables. Build with [`Builder`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -79,15 +95,19 @@ pub struct LiteralSet {
     ranges: Vec<(u32, u32)>,
     equals: Ends,
     prefixes: Ends,
+    /// Suffixes shorter than [`TAIL`].
     suffixes: Ends,
+    /// The other suffixes, by their last bytes: one probe finds those few that end alike.
+    tails: Ends,
     everywhere: Vec<u32>,
     windows: Vec<Windows>,
 }
 
 impl LiteralSet {
-    /// Calls `hit` for every literal that `value` has, at least once (for `Contains`, once per occurrence).
+    /// Calls `hit` for every literal that `value` has, at least once (for `Contains`, once per occurrence). `is_ascii` may
+    /// be false for an ASCII value.
     #[inline]
-    pub fn find(&self, value: &[u8], mut hit: impl FnMut(u32)) {
+    pub fn find(&self, value: &[u8], is_ascii: bool, mut hit: impl FnMut(u32)) {
         if self.equals.has_length(value.len()) {
             self.equals.probe(value, |id| {
                 if self.bytes(id) == value {
@@ -112,11 +132,18 @@ impl LiteralSet {
                 }
             });
         }
+        if let Some(tail) = value.last_chunk::<TAIL>() {
+            self.tails.probe(tail, |id| {
+                if value.ends_with(self.bytes(id)) {
+                    hit(id)
+                }
+            });
+        }
         for id in &self.everywhere {
             hit(*id);
         }
         for windows in &self.windows {
-            windows.scan(value, |id, at| {
+            windows.scan(value, is_ascii, |id, at| {
                 let text = self.bytes(id);
                 if value.get(at..at + text.len()) == Some(text) {
                     hit(id);
@@ -201,14 +228,22 @@ fn fingerprint(text: &[u8]) -> u32 {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Windows {
     width: u32,
-    /// A bit per hashed window.
+    /// A bit per hashed window; one of [`BITMAP_WORDS`].
     bitmap: Vec<u64>,
-    shift: u32,
     /// Open addressing: (window, first entry, entries), entries 0 for an empty slot.
     slots: Vec<(u32, u32, u32)>,
     /// (literal, how far into it the window lies), grouped by window.
     entries: Vec<(u32, u32)>,
+    /// Whether every window has a byte beyond ASCII, so that ASCII values need not be looked at.
+    beyond_ascii: bool,
 }
+
+/// The sizes of bitmaps, in words of 64 bits. Few sizes, known when compiling: the loop over a value then has no bounds
+/// to check.
+const BITMAP_WORDS: [usize; 3] = [64, 1024, 4096];
+
+/// How many positions of a value are looked at before those found are followed up.
+const STRETCH: usize = 256;
 
 impl Windows {
     fn build(arena: &[u8], ranges: &[(u32, u32)], ids: &[u32], width: usize) -> Windows {
@@ -232,19 +267,19 @@ impl Windows {
             .collect();
         by_window.sort_unstable();
 
-        let bits = ((ids.len() * 24).next_power_of_two().ilog2()).clamp(10, 18);
+        let words = BITMAP_WORDS.into_iter().find(|words| words * 2 >= ids.len()).unwrap_or(BITMAP_WORDS[2]);
         let slots = (by_window.len() * 4).next_power_of_two();
         let mut windows = Windows {
             width: width as u32,
-            bitmap: vec![0; 1 << (bits - 6)],
-            shift: 32 - bits,
+            bitmap: vec![0; words],
             slots: vec![(0, 0, 0); slots],
             entries: by_window.iter().map(|(_, id, at)| (*id, *at)).collect(),
+            beyond_ascii: by_window.iter().all(|(window, ..)| window & 0x8080_8080 != 0),
         };
         let mut from = 0;
         for group in by_window.chunk_by(|a, b| a.0 == b.0) {
             let window = group[0].0;
-            let bit = spread(window) >> windows.shift;
+            let bit = spread(window) >> (32 - (words * 64).ilog2());
             windows.bitmap[(bit >> 6) as usize] |= 1 << (bit & 63);
             let mut at = spread(window) as usize & (slots - 1);
             while windows.slots[at].2 != 0 {
@@ -257,38 +292,51 @@ impl Windows {
     }
 
     #[inline]
-    fn scan(&self, value: &[u8], found: impl FnMut(u32, usize)) {
-        match self.width {
-            4 => {
-                self.scan_width(value.windows(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]])), found)
-            }
-            3 => self.scan_width(value.windows(3).map(|w| u32::from_le_bytes([w[0], w[1], w[2], 0])), found),
-            2 => self.scan_width(value.windows(2).map(|w| u32::from_le_bytes([w[0], w[1], 0, 0])), found),
-            _ => self.scan_width(value.iter().map(|byte| u32::from(*byte)), found),
+    fn scan(&self, value: &[u8], is_ascii: bool, mut found: impl FnMut(u32, usize)) {
+        if self.beyond_ascii && is_ascii {
+            return;
         }
-    }
-
-    #[inline]
-    fn scan_width(&self, windows: impl Iterator<Item = u32>, mut found: impl FnMut(u32, usize)) {
-        let (bitmap, shift) = (self.bitmap.as_slice(), self.shift);
-        let mask = bitmap.len() - 1;
-        for (at, window) in windows.enumerate() {
-            let hash = spread(window);
-            let bit = hash >> shift;
-            if bitmap[(bit >> 6) as usize & mask] & (1 << (bit & 63)) != 0 {
-                for (id, offset) in self.entries_of(window, hash) {
+        let width = self.width as usize;
+        let mut positions = [0u8; STRETCH];
+        let mut begin = 0;
+        while begin + width <= value.len() {
+            let stretch = &value[begin..value.len().min(begin + STRETCH + width - 1)];
+            let count = self.filter(stretch, &mut positions);
+            for position in &positions[..count] {
+                let at = begin + usize::from(*position);
+                let window = number(&value[at..at + width]);
+                for (id, offset) in self.entries_of(window) {
                     if let Some(start) = at.checked_sub(*offset as usize) {
                         found(*id, start);
                     }
                 }
             }
+            begin += STRETCH;
+        }
+    }
+
+    /// The positions of a stretch at which a text's window may lie.
+    fn filter(&self, stretch: &[u8], positions: &mut [u8; STRETCH]) -> usize {
+        let [small, medium, large] = BITMAP_WORDS;
+        match (self.width, self.bitmap.len()) {
+            (4, words) if words == small => filter::<4, 64>(&self.bitmap, stretch, positions),
+            (4, words) if words == medium => filter::<4, 1024>(&self.bitmap, stretch, positions),
+            (4, words) if words == large => filter::<4, 4096>(&self.bitmap, stretch, positions),
+            (3, words) if words == small => filter::<3, 64>(&self.bitmap, stretch, positions),
+            (3, words) if words == medium => filter::<3, 1024>(&self.bitmap, stretch, positions),
+            (3, words) if words == large => filter::<3, 4096>(&self.bitmap, stretch, positions),
+            (2, words) if words == small => filter::<2, 64>(&self.bitmap, stretch, positions),
+            (2, words) if words == medium => filter::<2, 1024>(&self.bitmap, stretch, positions),
+            (2, _) => filter::<2, 4096>(&self.bitmap, stretch, positions),
+            (_, words) if words == small => filter::<1, 64>(&self.bitmap, stretch, positions),
+            _ => filter::<1, 1024>(&self.bitmap, stretch, positions),
         }
     }
 
     #[inline]
-    fn entries_of(&self, window: u32, hash: u32) -> &[(u32, u32)] {
+    fn entries_of(&self, window: u32) -> &[(u32, u32)] {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = spread(window) as usize & mask;
         loop {
             let (known, first, count) = self.slots[at];
             if count == 0 {
@@ -300,6 +348,26 @@ impl Windows {
             at = (at + 1) & mask;
         }
     }
+}
+
+/// Writes down, without a branch, the positions whose windows are in the bitmap.
+#[inline(never)]
+fn filter<const WIDTH: usize, const WORDS: usize>(
+    bitmap: &[u64],
+    stretch: &[u8],
+    positions: &mut [u8; STRETCH],
+) -> usize {
+    let Ok(bitmap) = <&[u64; WORDS]>::try_from(bitmap) else { return 0 };
+    let shift = 32 - (WORDS * 64).ilog2();
+    let mut count = 0usize;
+    for (at, window) in stretch.windows(WIDTH).enumerate() {
+        let mut bytes = [0; 4];
+        bytes[..WIDTH].copy_from_slice(window);
+        let bit = spread(u32::from_le_bytes(bytes)) >> shift;
+        positions[count % STRETCH] = at as u8;
+        count += (bitmap[(bit >> 6) as usize % WORDS] >> (bit & 63)) as usize & 1;
+    }
+    count
 }
 
 /// How often a window will be met in values, as a guess: windows that many texts share, and windows of the bytes that
@@ -341,13 +409,13 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn finds_what_a_naive_search_finds(
-            texts in prop::collection::vec((hows(), "[abc]{0,12}"), 0..40),
-            value in "[abc]{0,30}",
+            texts in prop::collection::vec((hows(), "[abé]{0,14}"), 0..40),
+            value in "[abé]{0,30}",
         ) {
             let mut builder = Builder::default();
             let ids: Vec<u32> = texts.iter().map(|(how, text)| builder.add(*how, text.as_bytes())).collect();
             let mut found = BTreeSet::new();
-            builder.build().find(value.as_bytes(), |id| { found.insert(id); });
+            builder.build().find(value.as_bytes(), value.is_ascii(), |id| { found.insert(id); });
             let expected: BTreeSet<u32> = texts.iter().zip(&ids)
                 .filter(|((how, text), _)| naive(*how, text.as_bytes(), value.as_bytes()))
                 .map(|(_, id)| *id)
@@ -358,6 +426,6 @@ mod tests {
 
     #[test]
     fn an_empty_set_finds_nothing() {
-        Builder::default().build().find(b"anything", |_| panic!("nothing was looked for"));
+        Builder::default().build().find(b"anything", true, |_| panic!("nothing was looked for"));
     }
 }

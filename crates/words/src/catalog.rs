@@ -101,9 +101,10 @@ impl Words {
             };
             values.set(Cow::Borrowed(*name), value);
         }
-        // A variable that is not given shows as its name; the tests find it.
         let mut errors = Vec::new();
-        Some(bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned())
+        let text = bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned();
+        debug_assert!(errors.is_empty(), "{key}: {errors:?}");
+        Some(text)
     }
 }
 

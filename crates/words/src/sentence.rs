@@ -135,8 +135,7 @@ impl Facts {
             }
         }
         let process = find(Process, Role::Actor).or_else(|| either(Process)).map(file_name);
-        for (name, key) in
-            [(process, "finding-detail-process"), (either(Service), "finding-detail-service")]
+        for (name, key) in [(process, "finding-detail-process"), (either(Service), "finding-detail-service")]
         {
             if name.is_some() {
                 self.deed = "finding-ran";
@@ -158,7 +157,9 @@ impl Facts {
     /// Account and host; `None` where neither is known.
     fn who(&self, words: &Words) -> Option<String> {
         Some(match (&self.user, &self.host) {
-            (Some(user), Some(host)) => words.text(self.deed, &[("user", user.into()), ("host", host.into())]),
+            (Some(user), Some(host)) => {
+                words.text(self.deed, &[("user", user.into()), ("host", host.into())])
+            }
             (Some(user), None) => words.text("finding-user", &[("user", user.into())]),
             (None, Some(host)) => words.text("finding-host", &[("host", host.into())]),
             (None, None) => return None,
@@ -273,7 +274,10 @@ mod tests {
         ];
         assert_eq!(
             told(&title, &parts),
-            ["Share read: sato on fs01 (share \\\\*\\営業)", "共有の読み取り：sato が fs01 でアクセス（共有 \\\\*\\営業）"]
+            [
+                "Share read: sato on fs01 (share \\\\*\\営業)",
+                "共有の読み取り：sato が fs01 でアクセス（共有 \\\\*\\営業）"
+            ]
         );
     }
 
@@ -313,8 +317,9 @@ mod tests {
     fn a_correlation_says_for_whom_how_many_and_when() {
         let from = Time::parse("2026-05-07T01:02:03Z").unwrap();
         let to = Time::parse("2026-05-07T01:05:23Z").unwrap();
-        let group = [("Computer", "fs01"), ("SubjectUserName", "sato"), ("IpAddress", "10.1.2.3"), ("x", "-")]
-            .map(|(field, name)| (field.to_owned(), name.to_owned()));
+        let group =
+            [("Computer", "fs01"), ("SubjectUserName", "sato"), ("IpAddress", "10.1.2.3"), ("x", "-")]
+                .map(|(field, name)| (field.to_owned(), name.to_owned()));
         let title = title("Mass access", "大量アクセス");
         let text = correlation_summary(&title, &group, 1503.0, 600, from, to);
         assert_eq!(

@@ -11,6 +11,7 @@ const EN: &str = include_str!("../locales/en.ftl");
 const JA: &str = include_str!("../locales/ja.ftl");
 
 /// Every key with the variables of its text.
+#[expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 fn texts(file: &str) -> BTreeMap<String, BTreeSet<String>> {
     let key = Regex::new(r"^([a-z][a-z0-9-]*) =").unwrap();
     let variable = Regex::new(r"\{ ?\$([a-z-]+)").unwrap();
@@ -47,7 +48,7 @@ fn both_languages_have_the_same_keys_with_the_same_variables() {
     }
 }
 
-/// Calls with the key written out: `.text("key", …)` and `both("key", …)`.
+/// Calls with the key written out as the first of two arguments.
 #[test]
 fn every_key_that_the_code_asks_for_exists() {
     let known = texts(EN);
@@ -71,6 +72,18 @@ fn every_key_that_the_code_asks_for_exists() {
         }
     }
     assert!(asked > 10, "only {asked} calls were found");
+}
+
+#[test]
+fn every_key_in_the_tables_of_this_crate_exists() {
+    let known = texts(EN);
+    let literal = Regex::new(r#""((?:finding|correlation|group|bytes|duration)-[a-z-]+)""#).unwrap();
+    for entry in WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).into_iter().flatten() {
+        let code = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        for found in literal.captures_iter(&code) {
+            assert!(known.contains_key(&found[1]), "there is no text `{}`", &found[1]);
+        }
+    }
 }
 
 #[test]

@@ -16,14 +16,18 @@ const CHUNK_HEADER: usize = 512;
 const RECORD_HEADER: usize = 24;
 const TICKS_PER_SECOND: u64 = 10_000_000;
 
-/// An event is written at most this long after it happened, for its time to be found in it.
-const NEAR: u64 = 600 * TICKS_PER_SECOND;
+/// Event and record are at most this far from each other in time, for the event's time to be found.
+const NEAR: u64 = 60 * TICKS_PER_SECOND;
+
+/// 1980: earlier times are none. Last records of exported files have 0.
+const EARLIEST: u64 = 119_600_064_000_000_000;
 
 /// Takes the times of a file's records into account.
 pub fn range(path: &Path, range: &mut time::Range) -> Result<(), Error> {
     parts(path, |part| {
         for (start, _) in records(part) {
-            let written = read_u64(part, start + 16).and_then(time::of_filetime);
+            let written = read_u64(part, start + 16).filter(|time| *time >= EARLIEST);
+            let written = written.and_then(time::of_filetime);
             written.into_iter().for_each(|written| range.add(written));
         }
         Ok(())
@@ -82,8 +86,11 @@ fn records(part: &[u8]) -> Vec<(usize, usize)> {
 
 fn shift(part: &mut [u8], ticks: u64) {
     let records = records(part);
+    let mut last = None;
     for (start, end) in &records {
-        let Some(written) = read_u64(part, start + 16) else { continue };
+        // A record without a time is about as old as the one before it.
+        last = read_u64(part, start + 16).filter(|time| *time >= EARLIEST).or(last);
+        let Some(written) = last else { continue };
         // The time of the event lies anywhere in the record, as a value of its template: nothing else is that near.
         let mut place = start + 16;
         while place + 8 <= *end {
@@ -161,6 +168,17 @@ mod tests {
         let mut times = time::Range::default();
         range(&to, &mut times).unwrap();
         assert_eq!(times.span(), 1);
+    }
+
+    #[test]
+    fn a_record_without_a_time_is_not_taken_for_one_of_1601() {
+        let mut without = file();
+        write(&mut without, FILE_HEADER + CHUNK_HEADER + 16, &[0; 8]);
+        shift(&mut without[FILE_HEADER..], 60 * TICKS_PER_SECOND);
+        assert_eq!(
+            read_u64(&without, FILE_HEADER + CHUNK_HEADER + 40),
+            read_u64(&file(), FILE_HEADER + CHUNK_HEADER + 40)
+        );
     }
 
     #[test]

@@ -127,7 +127,15 @@ mod tests {
 
     #[test]
     fn escapes_and_unfinished_lines_come_out_whole() {
-        for line in [r#"{"a":"\"x\\","b":"\\"}"#, r#"{"a":"unfinished"#, r#"{"a":"unfinished\"#, "{", "", "\"", "no json\n"] {
+        for line in [
+            r#"{"a":"\"x\\","b":"\\"}"#,
+            r#"{"a":"unfinished"#,
+            r#"{"a":"unfinished\"#,
+            "{",
+            "",
+            "\"",
+            "no json\n",
+        ] {
             assert_eq!(changed(line, false), line);
         }
     }

@@ -50,7 +50,8 @@ pub fn bytes(text: &str) -> Result<u64, String> {
         Some((at, 'G' | 'g')) => (text.get(..at), 1_000_000_000),
         _ => (Some(text), 1_u64),
     };
-    let number: u64 = number.unwrap_or_default().parse().map_err(|_| format!("`{text}` is no size; write 500M or 10G"))?;
+    let number: u64 =
+        number.unwrap_or_default().parse().map_err(|_| format!("`{text}` is no size; write 500M or 10G"))?;
     number.checked_mul(unit).ok_or_else(|| format!("`{text}` is too large"))
 }
 
@@ -138,8 +139,8 @@ fn sources(paths: &[PathBuf]) -> Result<(Vec<Source>, usize), Error> {
                 Kind::Evtx => evtx::range(&path, &mut range)?,
                 Kind::JsonLines | Kind::Syslog => lines(&path, |line| range.see(line))?,
             }
-            let below = path.strip_prefix(root).unwrap_or(Path::new(""));
-            let name = Path::new(&label).join(below);
+            let below = path.strip_prefix(root).ok().filter(|below| *below != Path::new(""));
+            let name = below.map_or_else(|| PathBuf::from(&label), |below| Path::new(&label).join(below));
             sources.push(Source { path, name, kind, span: 0 });
         }
         for source in sources.iter_mut().skip(first) {
@@ -161,7 +162,10 @@ fn kind(path: &Path) -> Result<Option<Kind>, Error> {
     if lines.clone().next().is_some_and(is_object) {
         return Ok(Some(Kind::JsonLines));
     }
-    Ok(lines.next().is_some_and(|line| time::first(line).is_some() && !head.contains(&0)).then_some(Kind::Syslog))
+    Ok(lines
+        .next()
+        .is_some_and(|line| time::first(line).is_some() && !head.contains(&0))
+        .then_some(Kind::Syslog))
 }
 
 /// Hands over line after line with its end; what is longer than the limit comes in pieces.
@@ -190,7 +194,8 @@ fn lines_until(path: &Path, mut each: impl FnMut(&[u8]) -> Result<bool, Error>) 
 mod tests {
     use super::*;
 
-    const EVENT: &str = r#"{"@timestamp":"2020-01-01T00:00:00Z","Hostname":"PC1.example.local","TargetUserName":"sato"}"#;
+    const EVENT: &str =
+        r#"{"@timestamp":"2020-01-01T00:00:00Z","Hostname":"PC1.example.local","TargetUserName":"sato"}"#;
 
     fn corpus(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

@@ -14,11 +14,11 @@ static HOST: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Accounts, as sshd, sudo, su and PAM name them.
 static ACCOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let name = r"([A-Za-z_][A-Za-z0-9._-]*)";
+    let name = r"([A-Za-z_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)";
     let forms = [
         format!(r"\bfor (?:invalid user |user )?{name} from\b"),
         format!(r"\binvalid user {name} from\b"),
-        format!(r"\bfor user {name}\b"),
+        format!(r"\b(?:for|of) user {name}\b"),
         format!(r"\b(?:user|USER|ruser|logname)={name}"),
         format!(r#"\bacct="{name}""#),
         format!(r"\bsudo(?:\[\d+\])?: +{name} :"),
@@ -72,7 +72,10 @@ mod tests {
     fn the_host_of_every_header_is_renamed() {
         for (line, expected) in [
             ("May  2 02:56:08 web1 a: b", "May  2 02:56:08 web1-c1 a: b"),
-            ("<34>1 2020-05-02T02:56:08.1Z web1.example.jp su - - - x", "<34>1 2020-05-02T02:56:08.1Z web1-c1.example.jp su - - - x"),
+            (
+                "<34>1 2020-05-02T02:56:08.1Z web1.example.jp su - - - x",
+                "<34>1 2020-05-02T02:56:08.1Z web1-c1.example.jp su - - - x",
+            ),
             ("<13>2020-05-02T02:56:08+09:00 web1 a: b", "<13>2020-05-02T02:56:08+09:00 web1-c1 a: b"),
             ("May  2 02:56:08 192.0.2.1 a: b", "May  2 02:56:08 192.0.2.1 a: b"),
         ] {
@@ -83,8 +86,14 @@ mod tests {
     #[test]
     fn accounts_are_renamed_and_root_stays() {
         for (line, expected) in [
-            ("sshd[1]: Failed password for invalid user sato from 192.0.2.1", "sshd[1]: Failed password for invalid user sato-c1 from 192.0.2.1"),
-            ("sshd[1]: Accepted publickey for root from 192.0.2.1", "sshd[1]: Accepted publickey for root from 192.0.2.1"),
+            (
+                "sshd[1]: Failed password for invalid user sato from 192.0.2.1",
+                "sshd[1]: Failed password for invalid user sato-c1 from 192.0.2.1",
+            ),
+            (
+                "sshd[1]: Accepted publickey for root from 192.0.2.1",
+                "sshd[1]: Accepted publickey for root from 192.0.2.1",
+            ),
             ("sudo:    sato : TTY=pts/0 ; USER=root", "sudo:    sato-c1 : TTY=pts/0 ; USER=root"),
             ("su: session opened for user ito by (uid=0)", "su: session opened for user ito-c1 by (uid=0)"),
             ("no names here for the moment", "no names here for the moment"),

@@ -95,7 +95,11 @@ fn next(line: &[u8], from: usize) -> Option<Found> {
     loop {
         at += line.get(at..)?.iter().position(|byte| *byte == b'-')?;
         let is_alone = |start: usize| start == 0 || !line.get(start - 1).is_some_and(u8::is_ascii_digit);
-        if let Some(found) = at.checked_sub(4).filter(|start| *start >= from && is_alone(*start)).and_then(|start| iso(line, start)) {
+        if let Some(found) = at
+            .checked_sub(4)
+            .filter(|start| *start >= from && is_alone(*start))
+            .and_then(|start| iso(line, start))
+        {
             return Some(found);
         }
         at += 1;
@@ -118,7 +122,8 @@ fn iso(line: &[u8], start: usize) -> Option<Found> {
     if !fits {
         return None;
     }
-    let time = DateTime::new(number(0, 4)?, small(5)?, small(8)?, small(11)?, small(14)?, small(17)?.min(59), 0);
+    let time =
+        DateTime::new(number(0, 4)?, small(5)?, small(8)?, small(11)?, small(14)?, small(17)?.min(59), 0);
     Some(Found { start, end: start + FORM.len(), time: time.ok()?, separator: text.get(10).copied() })
 }
 
@@ -134,7 +139,8 @@ fn rfc3164(line: &[u8]) -> Option<Found> {
     let form_fits = text.get(9..10)? == ":" && text.get(12..13)? == ":" && text.get(3..4)? == " ";
     let month = i8::try_from(month).ok()? + 1;
     // `May  2 02:56:08`: day at 4, hour at 7.
-    let time = DateTime::new(YEAR, month, number(4)?, number(7)?, number(10)?, number(13)?.min(59), 0).ok()?;
+    let time =
+        DateTime::new(YEAR, month, number(4)?, number(7)?, number(10)?, number(13)?.min(59), 0).ok()?;
     form_fits.then_some(Found { start, end: start + 15, time, separator: None })
 }
 
@@ -164,7 +170,16 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_time_stays() {
-        for line in ["92020-02-28T23:59:59", "2020-13-28T23:59:59", "2020-02-28", "-", "", "Mai  2 02:56:08", "May", "日-本-語-----"] {
+        for line in [
+            "92020-02-28T23:59:59",
+            "2020-13-28T23:59:59",
+            "2020-02-28",
+            "-",
+            "",
+            "Mai  2 02:56:08",
+            "May",
+            "日-本-語-----",
+        ] {
             assert_eq!(shifted(line, 60), line);
         }
     }
@@ -181,6 +196,6 @@ mod tests {
 
     #[test]
     fn a_filetime_is_read() {
-        assert_eq!(of_filetime(132_328_725_680_000_000).unwrap().to_string(), "2020-05-02T02:56:08");
+        assert_eq!(of_filetime(132_328_725_680_000_000).unwrap().to_string(), "2020-05-02T05:56:08");
     }
 }

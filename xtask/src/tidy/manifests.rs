@@ -13,6 +13,9 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("xtask", &[]),
 ];
 
+/// What a crate's tests may use beside that: earlier stages, to have real input.
+const ARROWS_OF_TESTS: [(&str, &[&str]); 1] = [("sigma", &["sources"])];
+
 /// Checks one manifest; the workspace's own and those of other workspaces are passed over.
 pub fn check(file: &TreeFile, complaints: &mut Vec<Complaint>) {
     let Some(name) = crate_of(&file.path) else { return };
@@ -38,7 +41,12 @@ pub fn check(file: &TreeFile, complaints: &mut Vec<Complaint>) {
         } else if section.ends_with("dependencies")
             && let Some((key, value)) = line.split_once('=')
         {
-            let found = dependency(name, key.trim(), value.trim(), arrows.unwrap_or_default());
+            let mut allowed = arrows.unwrap_or_default().to_vec();
+            if section == "dev-dependencies" {
+                let of_tests = ARROWS_OF_TESTS.iter().filter(|(own, _)| *own == name);
+                allowed.extend(of_tests.flat_map(|(_, allowed)| *allowed));
+            }
+            let found = dependency(name, key.trim(), value.trim(), &allowed);
             complaints.extend(found.map(|what| Complaint::new(file, number + 1, what)));
         }
     }
@@ -96,18 +104,28 @@ mod tests {
     #[test]
     fn a_forbidden_arrow_is_told_even_where_only_tests_use_it() {
         for section in ["dependencies", "dev-dependencies", "target.'cfg(unix)'.dependencies"] {
-            let text = format!("[{section}]\nsources.workspace = true\n{LINTS}");
+            let text = format!("[{section}]\npipeline.workspace = true\n{LINTS}");
             let found = complaints("crates/sigma/Cargo.toml", &text);
-            assert!(found.len() == 1 && found[0].1.contains("`sigma` may not use `sources`"), "{found:?}");
+            assert!(found.len() == 1 && found[0].1.contains("`sigma` may not use `pipeline`"), "{found:?}");
             assert_eq!(found[0].0, 2);
         }
+    }
+
+    #[test]
+    fn what_only_tests_may_use_is_told_elsewhere() {
+        let text = |section: &str| format!("[{section}]\nsources.workspace = true\n{LINTS}");
+        assert_eq!(complaints("crates/sigma/Cargo.toml", &text("dev-dependencies")), []);
+        assert_eq!(complaints("crates/sigma/Cargo.toml", &text("dependencies")).len(), 1);
     }
 
     #[test]
     fn a_version_outside_the_workspace_table_is_told() {
         for line in ["serde = \"1\"", "serde = { version = \"1\" }", "serde.version = \"1\""] {
             let found = complaints("crates/model/Cargo.toml", &format!("[dependencies]\n{line}\n{LINTS}"));
-            assert!(found.len() == 1 && found[0].1.contains("not taken from the workspace"), "{line}: {found:?}");
+            assert!(
+                found.len() == 1 && found[0].1.contains("not taken from the workspace"),
+                "{line}: {found:?}"
+            );
         }
         let table = format!("[dependencies.serde]\nworkspace = true\n{LINTS}");
         assert_eq!(complaints("crates/model/Cargo.toml", &table).len(), 1);

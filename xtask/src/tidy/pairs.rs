@@ -89,14 +89,21 @@ mod tests {
     #[test]
     fn a_rule_without_its_test_is_told() {
         let files = [file("rules/a/x.yml", ""), file("rules/a/y.yml", ""), file("rules/a/y.test.yml", "")];
-        assert_eq!(told(rules, &files), ["rules/a/x.yml:1: a rule without its test: write rules/a/x.test.yml"]);
+        assert_eq!(
+            told(rules, &files),
+            ["rules/a/x.yml:1: a rule without its test: write rules/a/x.test.yml"]
+        );
         let files = [file("rules/a/z.test.yml", "")];
-        assert_eq!(told(rules, &files), ["rules/a/z.test.yml:1: a test without its rule: write rules/a/z.yml"]);
+        assert_eq!(
+            told(rules, &files),
+            ["rules/a/z.test.yml:1: a test without its rule: write rules/a/z.yml"]
+        );
     }
 
     #[test]
     fn a_text_in_one_language_only_is_told() {
-        let english = "# a = comment\none = One { $x }\n    .hint = = Hint\ntwo =\n    More = text\n-brand = Yagura\n";
+        let english =
+            "# a = comment\none = One { $x }\n    .hint = = Hint\ntwo =\n    More = text\n-brand = Yagura\n";
         let japanese = "-brand = 櫓\none = 一\ntwo = 二\nthree = 三\n";
         for (en, ja) in [("l/en/a.ftl", "l/ja/a.ftl"), ("l/en.ftl", "l/ja.ftl")] {
             let found = told(locales, &[file(en, english), file(ja, japanese)]);

@@ -21,7 +21,8 @@ pub fn check(file: &TreeFile, complaints: &mut Vec<Complaint>) {
     if file.path.ends_with("Cargo.lock") {
         let foreign = |line: &str| {
             let source = line.strip_prefix("source = \"")?.trim_end_matches('"');
-            (source != LOCK_SOURCE).then(|| format!("`{source}` is not crates.io: packages come from there only"))
+            (source != LOCK_SOURCE)
+                .then(|| format!("`{source}` is not crates.io: packages come from there only"))
         };
         let found = lines.filter_map(|(number, line)| Some((number, foreign(line)?)));
         complaints.extend(found.map(|(number, what)| Complaint::new(file, number + 1, what)));
@@ -37,7 +38,9 @@ pub fn check(file: &TreeFile, complaints: &mut Vec<Complaint>) {
             }
         }
         if line.contains(CORPORA_BESIDE) && !beside {
-            tell(format!("`{CORPORA_BESIDE}` is named only where tests look for corpora (tests/, Makefile, .ci/)"));
+            tell(format!(
+                "`{CORPORA_BESIDE}` is named only where tests look for corpora (tests/, Makefile, .ci/)"
+            ));
         }
         for host in REGISTRIES.iter().filter(|host| line.contains(*host)) {
             tell(format!("`{host}` is for package managers to know"));
@@ -75,7 +78,8 @@ mod tests {
 
     #[test]
     fn folders_of_one_machine_are_told() {
-        let text = concat!("a\nls /wo", "rk/main\n\"/ro", "ot/.cargo\"\n/home/a/wo", "rk/b\n//./ro", "ot/cimv2\n");
+        let text =
+            concat!("a\nls /wo", "rk/main\n\"/ro", "ot/.cargo\"\n/home/a/wo", "rk/b\n//./ro", "ot/cimv2\n");
         assert_eq!(complaints("docs/a.md", text), [2, 3]);
         assert_eq!(complaints("rules/linux/a.yml", text), [] as [usize; 0]);
         assert_eq!(complaints("crates/a/src/b.rs", &format!("#[cfg(test)]\n{text}")), [] as [usize; 0]);
@@ -98,6 +102,9 @@ mod tests {
     fn a_lock_file_made_with_a_mirror_is_told() {
         let good = format!("source = \"{LOCK_SOURCE}\"\n");
         assert_eq!(complaints("Cargo.lock", &good), [] as [usize; 0]);
-        assert_eq!(complaints("Cargo.lock", &format!("{good}source = \"registry+https://mirror.example/\"\n")), [2]);
+        assert_eq!(
+            complaints("Cargo.lock", &format!("{good}source = \"registry+https://mirror.example/\"\n")),
+            [2]
+        );
     }
 }

@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn leftovers_are_told() {
-        let source = concat!("//! Docs.\nfn f() { to", "do!() }\nfn g() { dbg", "!(1); } // XX", "X: later\n");
+        let source =
+            concat!("//! Docs.\nfn f() { to", "do!() }\nfn g() { dbg", "!(1); } // XX", "X: later\n");
         let lines: Vec<usize> = complaints("a.rs", source).iter().map(|found| found.0).collect();
         assert_eq!(lines, [2, 3, 3]);
     }
@@ -197,7 +198,8 @@ mod tests {
     #[test]
     fn a_function_without_a_body_has_no_length() {
         let lines = "    work();\n".repeat(70);
-        let source = format!("//! Docs.\ntrait T {{\n    fn f(a: [u8; 3]);\n}}\nconst C: () = {{\n{lines}}};\n");
+        let source =
+            format!("//! Docs.\ntrait T {{\n    fn f(a: [u8; 3]);\n}}\nconst C: () = {{\n{lines}}};\n");
         assert_eq!(complaints("a.rs", &source), []);
     }
 }

@@ -177,6 +177,7 @@ pub struct Firing {
     pub group: Vec<(String, String)>,
     /// What was counted, summed or awaited, as a number (temporal: how many of the rules occurred).
     pub value: f64,
-    /// The events in the window, oldest first (at most as many as the state keeps).
+    /// The events in the window, oldest first, at most [`MOST_EVENTS`]: of a count of values the last event of each, of
+    /// temporal kinds one event of each rule (or the events of the firing that stood for it).
     pub events: Vec<u64>,
 }

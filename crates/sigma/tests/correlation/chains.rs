@@ -10,7 +10,9 @@ use crate::bench::{at, correlation, load, rules_of, run};
 fn failures(name: &str, more: &str) -> String {
     correlation(
         name,
-        &format!("type: event_count\nrules: [a]\ngroup-by: [ip, user]\ntimespan: 1m\ncondition:\n  gte: 3\n{more}"),
+        &format!(
+            "type: event_count\nrules: [a]\ngroup-by: [ip, user]\ntimespan: 1m\ncondition:\n  gte: 3\n{more}"
+        ),
     )
 }
 
@@ -21,7 +23,8 @@ fn of(rules: &RuleSet, firings: &[Firing], name: &str) -> Vec<Firing> {
 
 #[test]
 fn many_failures_and_then_a_success() {
-    let then = correlation("then", "type: temporal_ordered\nrules: [many, b]\ngroup-by: [ip]\ntimespan: 5m\n");
+    let then =
+        correlation("then", "type: temporal_ordered\nrules: [many, b]\ngroup-by: [ip]\ntimespan: 5m\n");
     // The chain stands before what it is made of.
     let rules = rules_of(&[then, failures("many", "")]);
     let fail = |second| at(second, "a", "ip=i user=x");
@@ -36,7 +39,8 @@ fn many_failures_and_then_a_success() {
 
 #[test]
 fn failures_that_go_on_in_the_silence_are_still_there_for_what_follows_them() {
-    let then = correlation("then", "type: temporal_ordered\nrules: [many, b]\ngroup-by: [ip]\ntimespan: 1m\n");
+    let then =
+        correlation("then", "type: temporal_ordered\nrules: [many, b]\ngroup-by: [ip]\ntimespan: 1m\n");
     let rules = rules_of(&[failures("many", ""), then]);
     let mut events: Vec<_> = (0..50).map(|second| at(second, "a", "ip=i user=x")).collect();
     events.push(at(100, "b", "ip=i user=x"));
@@ -92,7 +96,9 @@ fn circle() -> [String; 3] {
     let link = |name: &str, rules: &str| {
         correlation(
             name,
-            &format!("type: event_count\nrules: [{rules}]\ngroup-by: [user]\ntimespan: 1m\ncondition:\n  gte: 1\n"),
+            &format!(
+                "type: event_count\nrules: [{rules}]\ngroup-by: [user]\ntimespan: 1m\ncondition:\n  gte: 1\n"
+            ),
         )
     };
     [link("one", "a, two"), link("two", "one"), link("after", "two, a")]

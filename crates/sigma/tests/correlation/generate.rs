@@ -41,14 +41,14 @@ fn window() -> impl Strategy<Value = Window> {
 fn condition() -> impl Strategy<Value = (&'static str, String)> {
     let operator = prop_oneof![3 => Just("gte"), 1 => prop::sample::select(&OPERATORS[..])];
     let counts = (operator.clone(), 1u32..6).prop_map(|(op, n)| format!("condition:\n  {op}: {n}\n"));
-    let range = (1u32..4, 3u32..6).prop_map(|(low, high)| format!("condition:\n  gte: {low}\n  lt: {high}\n"));
+    let range =
+        (1u32..4, 3u32..6).prop_map(|(low, high)| format!("condition:\n  gte: {low}\n  lt: {high}\n"));
     let fields = prop_oneof![Just("v"), Just("[v, n]")];
     let numbers = (operator, 0u32..40).prop_map(|(op, n)| format!("condition:\n  field: n\n  {op}: {n}\n"));
     let percentile = 0u32..101;
     prop_oneof![
         prop_oneof![counts.clone(), range].prop_map(|text| ("event_count", text)),
-        (counts, fields)
-            .prop_map(|(text, fields)| ("value_count", format!("{text}  field: {fields}\n"))),
+        (counts, fields).prop_map(|(text, fields)| ("value_count", format!("{text}  field: {fields}\n"))),
         numbers.clone().prop_map(|text| ("value_sum", text)),
         numbers.clone().prop_map(|text| ("value_avg", text)),
         numbers.clone().prop_map(|text| ("value_median", text)),

@@ -17,6 +17,9 @@ use crate::generate::{Sample, Window, events, sample};
 /// A firing: event number, correlation, group, value.
 type Fired = (usize, String, String, String);
 
+/// A result of rsigma: event number, correlation, group, value.
+type Reported = (usize, String, Vec<(String, String)>, f64);
+
 fn fired(event: usize, name: &str, group: &[(String, String)], value: f64) -> Fired {
     (event, name.to_owned(), format!("{group:?}"), format!("{value:.6}"))
 }
@@ -35,7 +38,7 @@ fn ours(rules: &Arc<RuleSet>, occurrences: &[Occurrence]) -> BTreeSet<Fired> {
     all
 }
 
-fn theirs(correlations: &[String], occurrences: &[Occurrence]) -> Vec<(usize, String, Vec<(String, String)>, f64)> {
+fn theirs(correlations: &[String], occurrences: &[Occurrence]) -> Vec<Reported> {
     let collection = rsigma_parser::parse_sigma_yaml(&yaml(correlations)).unwrap();
     let mut engine = CorrelationEngine::new(CorrelationConfig::default());
     engine.add_collection(&collection).unwrap();
@@ -59,7 +62,11 @@ fn theirs(correlations: &[String], occurrences: &[Occurrence]) -> Vec<(usize, St
 }
 
 /// Which window each event of a group lies in, for windows that do not slide.
-fn window_numbers(sample: &Sample, correlation: &Correlation, occurrences: &[Occurrence]) -> Vec<(String, usize)> {
+fn window_numbers(
+    sample: &Sample,
+    correlation: &Correlation,
+    occurrences: &[Occurrence],
+) -> Vec<(String, usize)> {
     let mut sessions: BTreeMap<String, (i64, i64, usize)> = BTreeMap::new();
     let mut numbers = Vec::new();
     for occurrence in occurrences {
@@ -101,7 +108,8 @@ fn check(samples: &[Sample], occurrences: &[Occurrence]) {
         let mut last: BTreeMap<String, (i64, usize)> = BTreeMap::new();
         for (event, name, group, value) in raw.iter().filter(|(_, name, _, _)| *name == names[number]) {
             // rsigma reports a percentile whether or not the threshold holds.
-            let holds = |(operator, with): &(sigma::correlation::Operator, f64)| operator.holds(*value, *with);
+            let holds =
+                |(operator, with): &(sigma::correlation::Operator, f64)| operator.holds(*value, *with);
             if sample.percentile && !compiled.thresholds.iter().all(holds) {
                 continue;
             }
@@ -140,7 +148,9 @@ fn check_chain(child: &Sample, parent: &str, timespan: i64, occurrences: &[Occur
 
 /// A chain that counts: rsigma has to suppress the child as we do.
 fn check_counting_chain(child: &Sample, atleast: u32, timespan: i64, occurrences: &[Occurrence]) {
-    let parent = format!("type: event_count\nrules: [x0]\ngroup-by: [g]\ntimespan: {timespan}s\ncondition:\n  gte: {atleast}\n");
+    let parent = format!(
+        "type: event_count\nrules: [x0]\ngroup-by: [g]\ntimespan: {timespan}s\ncondition:\n  gte: {atleast}\n"
+    );
     let quiet = |yaml: String, timespan: i64| format!("{yaml}rsigma.suppress: {timespan}s\n");
     let plain = [child.yaml("x0"), correlation("p", &parent)];
     let suppressed = [quiet(plain[0].clone(), child.timespan), quiet(plain[1].clone(), timespan)];

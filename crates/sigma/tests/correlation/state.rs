@@ -24,8 +24,7 @@ fn push_all(correlator: &mut Correlator, occurrences: &[Occurrence]) -> Vec<Firi
 #[test]
 fn when_there_are_too_many_groups_the_one_silent_longest_goes() {
     let rules = rules_of(&[ten_in_an_hour("x")]);
-    let mut correlator =
-        Correlator::new(Arc::clone(&rules)).with_limits(Limits { events: 1000, groups: 3 });
+    let mut correlator = Correlator::new(Arc::clone(&rules)).with_limits(Limits { events: 1000, groups: 3 });
     let user = |second: i64, user: &str| at(second, "a", &format!("user={user}"));
     let mut events: Vec<Occurrence> = (0..9).map(|second| user(second, "kept")).collect();
     events.extend([user(9, "p"), user(10, "q"), user(11, "kept"), user(12, "r")]);
@@ -48,7 +47,8 @@ fn when_too_many_events_are_retained_whole_groups_go_until_they_are_not() {
 
 #[test]
 fn a_group_keeps_only_so_much_and_says_at_least() {
-    let rules = rules("type: event_count\nrules: [a]\ngroup-by: [user]\ntimespan: 1h\ncondition:\n  gte: 10\n");
+    let rules =
+        rules("type: event_count\nrules: [a]\ngroup-by: [user]\ntimespan: 1h\ncondition:\n  gte: 10\n");
     let mut correlator = Correlator::new(rules);
     let burst = vec![at(5, "a", "user=x"); MOST_PER_GROUP + 500];
     push_all(&mut correlator, &burst);

@@ -1,0 +1,92 @@
+//! What is measured on, made once below the target folder.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, at};
+use crate::multiply;
+use crate::random::Random;
+
+/// The JSON lines of the recorded Windows events, unpacked.
+pub fn json_lines(corpus: &Path, work: &Path) -> Result<PathBuf, Error> {
+    let to = work.join("json");
+    let done = work.join("json.done");
+    if !done.is_file() {
+        let (files, _) = crate::extract::unpack(&[corpus.join("otrf").join("atomic").join("windows")], &to)?;
+        if files == 0 {
+            return Err(Error::Said(format!("{} holds no JSON lines in archives", corpus.display())));
+        }
+        File::create(&done).map_err(at(&done))?;
+    }
+    Ok(to)
+}
+
+/// All files of a folder one after another.
+pub fn in_one_file(folder: &Path, work: &Path) -> Result<PathBuf, Error> {
+    let path = work.join("json.ndjson");
+    let mut out = io::BufWriter::new(File::create(&path).map_err(at(&path))?);
+    for file in crate::files(&[folder.to_owned()])? {
+        let mut input = File::open(&file).map_err(at(&file))?;
+        io::copy(&mut input, &mut out).map_err(at(&file))?;
+        io::Write::write_all(&mut out, b"\n").map_err(at(&path))?;
+    }
+    out.into_inner().map_err(|error| at(&path)(error.into_error()))?;
+    Ok(path)
+}
+
+/// A folder with a random half of the rule files.
+pub fn half_of_rules(rules: &Path, work: &Path, seed: u64) -> Result<PathBuf, Error> {
+    let to = work.join(format!("half-of-rules-{seed}"));
+    if to.is_dir() {
+        fs::remove_dir_all(&to).map_err(at(&to))?;
+    }
+    fs::create_dir_all(&to).map_err(at(&to))?;
+    let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yml");
+    let mut random = Random::new(seed);
+    let files = crate::files(&[rules.to_owned()])?;
+    let mut drawn: Vec<(u64, PathBuf)> =
+        files.into_iter().filter(is_rule).map(|path| (random.next(), path)).collect();
+    drawn.sort_unstable();
+    drawn.truncate(drawn.len() / 2);
+    for (number, (_, path)) in drawn.iter().enumerate() {
+        // Files of different folders may have the same name.
+        let copy = to.join(format!("{number:05}.yml"));
+        fs::copy(path, &copy).map_err(at(&copy))?;
+    }
+    Ok(to)
+}
+
+/// So many bytes of JSON lines.
+pub fn multiplied(corpus: &Path, work: &Path, bytes: u64, unique: bool, seed: u64) -> Result<PathBuf, Error> {
+    let to = work.join(if unique { "multiplied-unique" } else { "multiplied" });
+    if to.is_dir() {
+        fs::remove_dir_all(&to).map_err(at(&to))?;
+    }
+    let from = crate::files(&[json_lines(corpus, work)?])?;
+    multiply::multiply(&multiply::Options { from, to: to.clone(), bytes, unique, seed })?;
+    Ok(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_rules_is_half_and_the_same_for_the_same_seed() {
+        let folder = tempfile::tempdir().unwrap();
+        let rules = folder.path().join("rules");
+        fs::create_dir(&rules).unwrap();
+        for number in 0..10 {
+            fs::write(rules.join(format!("{number}.yml")), number.to_string()).unwrap();
+        }
+        let texts = |seed: u64| -> Vec<String> {
+            let half = half_of_rules(&rules, folder.path(), seed).unwrap();
+            let files = crate::files(&[half]).unwrap();
+            files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+        };
+        assert_eq!(texts(1).len(), 5);
+        assert_eq!(texts(1), texts(1));
+        assert_ne!(texts(1), texts(2));
+    }
+}

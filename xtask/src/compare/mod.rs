@@ -1,0 +1,184 @@
+//! Measures `yagura hunt` beside other programs, on the same files and the same machine.
+//!
+//! In: the corpora, and what else is installed. Out: a Markdown table of figures, each with the command that gave it; what
+//! is not installed is named as left out. Figures are medians of some runs; CPU time is user and system time.
+
+mod against;
+mod data;
+pub mod measure;
+pub mod parsers;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::Error;
+use measure::{Measured, Runner, words};
+use table::Table;
+
+/// What to measure, and on what.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The folder of the corpora; its `evtx` and `otrf` are used.
+    #[arg(long, value_name = "DIR")]
+    pub corpus: PathBuf,
+    /// Sigma rules.
+    #[arg(long, value_name = "DIR")]
+    pub rules: PathBuf,
+    /// How many runs each figure is the median of.
+    #[arg(long, default_value_t = 3)]
+    pub runs: usize,
+    /// Chooses the half of the rules that is measured beside all of them.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Also measures memory on so much multiplied data (10G, 500M, …).
+    #[arg(long, value_parser = crate::multiply::bytes)]
+    pub big: Option<u64>,
+    /// Only these (several may be named).
+    #[arg(long, value_enum)]
+    pub only: Vec<Part>,
+}
+
+/// A part of the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// EVTX files: beside the evtx crate, Hayabusa, Chainsaw.
+    Evtx,
+    /// JSON lines: beside parsers that only parse, and rsigma.
+    Json,
+    /// All rules beside half of them.
+    Rules,
+    /// Two threads beside one.
+    Threads,
+    /// Memory and speed on multiplied data (needs `--big`).
+    Big,
+}
+
+/// Builds what is measured, measures, and prints the table.
+///
+/// # Errors
+/// Where something cannot be built, or `yagura` fails. Other programs that fail are named in the table.
+pub fn run(root: &Path, options: &Options) -> Result<(), Error> {
+    let target = build(root)?;
+    let comparison = Comparison::new(&target, options)?;
+    let mut table = Table::default();
+    let is_wanted = |part: Part| options.only.is_empty() || options.only.contains(&part);
+    if is_wanted(Part::Evtx) {
+        comparison.evtx(&mut table)?;
+    }
+    if is_wanted(Part::Json) {
+        comparison.json(&mut table)?;
+    }
+    if is_wanted(Part::Rules) {
+        comparison.half_of_the_rules(&mut table)?;
+    }
+    if is_wanted(Part::Threads) {
+        comparison.threads(&mut table)?;
+    }
+    if is_wanted(Part::Big) {
+        match options.big {
+            Some(bytes) => comparison.big(bytes, &mut table)?,
+            None => table.left_out("memory on multiplied data", "give --big BYTES"),
+        }
+    }
+    print!("{table}");
+    Ok(())
+}
+
+/// Builds `yagura` and this program for release, and returns the folder where cargo put them.
+fn build(root: &Path) -> Result<PathBuf, Error> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let failed = |source| Error::Io { what: "cargo".to_owned(), source };
+    let build = ["build", "--release", "--package", "yagura", "--package", "xtask"];
+    let status = Command::new(&cargo).args(build).current_dir(root).status().map_err(failed)?;
+    if !status.success() {
+        return Err(Error::Said("cargo build failed; see above".to_owned()));
+    }
+    let metadata = ["metadata", "--no-deps", "--format-version", "1"];
+    let output = Command::new(&cargo).args(metadata).current_dir(root).output().map_err(failed)?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| Error::Said(format!("cargo metadata: {error}")))?;
+    let target = metadata.get("target_directory").and_then(serde_json::Value::as_str);
+    target.map(PathBuf::from).ok_or_else(|| Error::Said("cargo metadata names no target folder".to_owned()))
+}
+
+/// What all comparisons use.
+struct Comparison<'a> {
+    options: &'a Options,
+    yagura: PathBuf,
+    xtask: PathBuf,
+    /// Where unpacked and multiplied data and results lie.
+    work: PathBuf,
+    runner: Runner,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(target: &Path, options: &'a Options) -> Result<Comparison<'a>, Error> {
+        for path in [&options.corpus, &options.rules] {
+            if !path.is_dir() {
+                return Err(Error::Said(format!("{} is no folder", path.display())));
+            }
+        }
+        let xtask = target.join("release/xtask");
+        let work = target.join("compare");
+        std::fs::create_dir_all(&work).map_err(crate::error::at(&work))?;
+        let runner = Runner::new(xtask.clone(), options.runs.max(1));
+        Ok(Comparison { options, yagura: target.join("release/yagura"), xtask, work, runner })
+    }
+
+    /// Runs `yagura hunt` once unmeasured, so that compiled rules and files are at hand, and then measures it.
+    fn hunt(&self, input: &Path, rules: &Path, threads: usize) -> Result<Measured, Error> {
+        let command = words(&[
+            &self.yagura,
+            &"hunt",
+            &input,
+            &"--rules",
+            &rules,
+            &"--no-builtin-rules",
+            &"--out",
+            &self.work.join("out"),
+            &"--force",
+            &"--threads",
+            &threads.to_string(),
+            &"--quiet",
+            &"--json",
+        ]);
+        self.runner.once(&command)?;
+        self.runner.median(&command)
+    }
+
+    fn half_of_the_rules(&self, table: &mut Table) -> Result<(), Error> {
+        let input = data::json_lines(&self.options.corpus, &self.work)?;
+        let half = data::half_of_rules(&self.options.rules, &self.work, self.options.seed)?;
+        let few = self.hunt(&input, &half, 1)?;
+        let all = self.hunt(&input, &self.options.rules, 1)?;
+        table.cpu("JSON lines, a random half of the rules", &few);
+        table.cpu("JSON lines, all rules", &all);
+        table.ratio("all rules / half of them, CPU", all.cpu / few.cpu);
+        Ok(())
+    }
+
+    fn threads(&self, table: &mut Table) -> Result<(), Error> {
+        let input = data::json_lines(&self.options.corpus, &self.work)?;
+        let one = self.hunt(&input, &self.options.rules, 1)?;
+        let two = self.hunt(&input, &self.options.rules, 2)?;
+        table.wall("JSON lines, one thread", &one);
+        table.wall("JSON lines, two threads", &two);
+        table.ratio("one thread / two threads, wall clock", one.wall / two.wall);
+        Ok(())
+    }
+
+    fn big(&self, bytes: u64, table: &mut Table) -> Result<(), Error> {
+        for unique in [false, true] {
+            let input = data::multiplied(&self.options.corpus, &self.work, bytes, unique, self.options.seed)?;
+            let threads = std::thread::available_parallelism().map_or(1, usize::from);
+            let measured = self.hunt(&input, &self.options.rules, threads)?;
+            let kind = if unique { ", every text unique" } else { "" };
+            let what = format!("{} MB of JSON lines{kind}", bytes / 1_000_000);
+            table.memory(&what, &measured);
+            table.speed(&what, bytes, &measured);
+            std::fs::remove_dir_all(&input).map_err(crate::error::at(&input))?;
+        }
+        Ok(())
+    }
+}
