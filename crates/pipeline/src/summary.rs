@@ -92,6 +92,14 @@ pub struct Summary {
     pub seconds: f64,
 }
 
+impl Summary {
+    /// How many findings of a level there are.
+    pub fn findings_of(&self, level: Level) -> u64 {
+        let by_level = self.findings.parts.get("by_level");
+        by_level.and_then(|counts| counts.get(level.as_str())).copied().unwrap_or(0)
+    }
+}
+
 /// Counts things by name and gives the most frequent.
 #[derive(Debug, Default)]
 pub struct Tally(BTreeMap<String, u64>);

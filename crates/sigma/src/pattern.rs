@@ -61,6 +61,16 @@ impl Pattern {
         Pattern::build(pieces, open, cased)
     }
 
+    /// A glob over names (`*` and `?`), case-sensitive.
+    pub fn glob(text: &str) -> Pattern {
+        let pieces = text.chars().map(|c| match c {
+            '*' => Piece::Many,
+            '?' => Piece::One,
+            c => Piece::Text(c.to_string()),
+        });
+        Pattern::build(pieces, Open::default(), true)
+    }
+
     fn build(pieces: impl IntoIterator<Item = Piece>, open: Open, cased: bool) -> Pattern {
         let before = open.before.then_some(Piece::Many);
         let behind = open.behind.then_some(Piece::Many);

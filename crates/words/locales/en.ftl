@@ -203,6 +203,7 @@ cli-error-output-exists = the output folder { $path } is not empty. Choose anoth
 cli-error-write = { $path } cannot be written: { $reason }. Check the folder's permissions and free space.
 cli-error-spill = temporary space cannot be used: { $reason }. Set TMPDIR to a folder with free space.
 cli-error-rules = the rules in { $path } cannot be read: { $reason }. Check the path given with --rules.
+cli-error-placeholders = the placeholder values in { $path } cannot be used: { $reason }. The file is a JSON object of names to lists of texts.
 cli-error-no-rules = there is no usable rule. Give some with --rules, or leave out --no-builtin-rules.
 cli-error-nothing-read = none of the { $count } inputs could be read. errors.jsonl in the output folder says why for each.
 cli-error-no-inputs = there is no file in the given paths. Give a file, a folder, or - for standard input.

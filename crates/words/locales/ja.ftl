@@ -161,6 +161,7 @@ cli-error-output-exists = 出力先フォルダー { $path } は空ではあり�
 cli-error-write = { $path } に書き込めません（{ $reason }）。フォルダーの権限と空き容量を確認してください。
 cli-error-spill = 一時領域を使えません（{ $reason }）。空き容量のあるフォルダーをTMPDIRに設定してください。
 cli-error-rules = { $path } のルールを読めません（{ $reason }）。--rules に指定したパスを確認してください。
+cli-error-placeholders = { $path } のプレースホルダーの値を使用できません: { $reason }。名前と文字列のリストを対応させた JSON オブジェクトにしてください。
 cli-error-no-rules = 使えるルールがありません。--rules で指定するか、--no-builtin-rules を外してください。
 cli-error-nothing-read = { $count }件の入力をいずれも読めませんでした。それぞれの理由は、出力先フォルダーのerrors.jsonlに記録しています。
 cli-error-no-inputs = 指定された場所にファイルがありません。ファイル、フォルダー、または標準入力を表す - を指定してください。

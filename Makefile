@@ -1,0 +1,51 @@
+# Chores in one word each. Needed: Rust with cargo (https://rustup.rs), a C compiler, and for `make fuzz` a C++ compiler.
+
+target := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+corpus := $(if $(YAGURA_CORPUS),$(YAGURA_CORPUS),target/corpus)
+SECONDS_PER_FUZZ_TARGET ?= 10
+SOAK_BYTES ?= 10G
+
+.PHONY: help demo test bench soak fuzz deny corpus tools
+
+help:
+	@echo "make demo    builds yagura and hunts through demo/logs"
+	@echo "make test    format, lints, tidiness, all tests"
+	@echo "make bench   measures beside other programs (minutes; needs the corpora)"
+	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk)"
+	@echo "make fuzz    $(SECONDS_PER_FUZZ_TARGET) seconds of arbitrary bytes for each parser"
+	@echo "make deny    licences and advisories of dependencies (installs cargo-deny first, which takes minutes)"
+
+demo: tools
+	cargo build --release --package yagura
+	$(target)/release/yagura hunt demo/logs --out target/demo --force
+	@echo
+	@echo "The report:    target/demo/report.html"
+	@echo "The findings:  target/demo/findings.jsonl    counts: target/demo/summary.json"
+
+test: tools corpus
+	cargo fmt --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo xtask tidy
+	cargo test --workspace
+
+bench: tools corpus
+	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules
+
+soak: tools corpus
+	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules --only big --big $(SOAK_BYTES) --runs 1
+
+fuzz: tools corpus
+	fuzz/run $(SECONDS_PER_FUZZ_TARGET)
+
+deny: tools
+	@command -v cargo-deny >/dev/null || { echo "installing cargo-deny; this takes minutes"; cargo install --locked cargo-deny; }
+	cargo deny check
+
+# Recorded logs of others, for tests and measurements; they are no part of this repository.
+corpus:
+	@if [ -x ../shared/corpus/unpack ]; then ../shared/corpus/unpack $(corpus) >/dev/null; \
+	elif [ ! -d $(corpus) ]; then echo "no corpora in $(corpus): tests on recorded logs will say that they did not run"; fi
+
+tools:
+	@command -v cargo >/dev/null || { echo "cargo is missing; install Rust: https://rustup.rs"; exit 1; }
+	@command -v cc >/dev/null || { echo "a C compiler is missing (Debian, Ubuntu: apt install build-essential)"; exit 1; }
