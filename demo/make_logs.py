@@ -211,7 +211,7 @@ def ordinary_windows():
             sysmon_process(any_time(day), "NT AUTHORITY\\SYSTEM", image, f'"{image}"', "C:\\Windows\\System32\\services.exe")
         for _ in range(40):
             sysmon(any_time(day), 3, "C:\\Windows\\System32\\svchost.exe", User="NT AUTHORITY\\NETWORK SERVICE", Protocol="tcp", Initiated="true",
-                   SourceIp=ADDRESS["ops01"], SourcePort=between(49152, 65535), DestinationIp=ADDRESS["ad01"], DestinationPort=pick([88, 389, 445]))
+                   SourceIp=ADDRESS["ops01"], SourcePort=between(49152, 65535), DestinationIp=ADDRESS["ad01"], DestinationPort=pick([135, 389, 445]))
     # The administrator's own work, by day and from his own desk.
     desk = client_of("tanaka.koji")
     logon("ops01", at(19, "10:05:12"), "adm-tanaka", 10, desk)
@@ -364,9 +364,9 @@ def auth_log():
             syslog_3164(lines, after(when, 60), "sudo", f"{user:>8} : TTY=pts/0 ; PWD=/home/{user} ; USER=root ; COMMAND=/usr/bin/systemctl status nginx")
             syslog_3164(lines, after(when, 900), "sshd", f"Disconnected from user {user} {address} port {port}", pid)
         # What every host on the Internet sees.
-        for number in range(30):
+        guesses = ["admin", "oracle", "test", "postgres", "ubuntu", "ftpuser", "git", "deploy", "minecraft", "pi", "hadoop", "user"]
+        for number, user in enumerate(guesses):
             when, pid = after(at(day, "04:12:00"), number * 7), between(3000, 30000)
-            user = pick(["admin", "oracle", "test", "postgres", "ubuntu", "ftpuser", "git", "deploy", "minecraft", "pi", "hadoop", "user"])
             syslog_3164(lines, when, "sshd", f"Failed password for invalid user {user} from 198.51.100.23 port {between(40000, 65000)} ssh2", pid)
     syslog_3164(lines, at(20, "15:20:10"), "sudo", "    mori : user NOT in sudoers ; TTY=pts/1 ; PWD=/home/mori ; USER=root ; COMMAND=/usr/bin/vi /etc/nginx/nginx.conf")
     return [line for _, line in sorted(lines, key=lambda line: line[0])]
@@ -385,7 +385,7 @@ def vpn():
 
     def visit(day, clock, user, source, lease, hours, client):
         when, number = at(day, clock), f"S{between(100000, 999999)}"
-        session(when, "login", user, source, outcome="success", assigned_ip=lease, session=number, method="password", client=client)
+        session(when, "login", user, source, outcome="success", assigned_ip=lease, session=number, client=client)
         end = after(when, hours * 3600)
         session(end, "logout", user, source, session=number, bytes_in=between(10**6, 10**8), bytes_out=between(10**7, 10**9), duration=int(hours * 3600))
         message(when, "vpnd", 811, f"session {number} opened for {user}")
@@ -403,8 +403,8 @@ def vpn():
             for minute in (5, 20, 35, 50):
                 message(at(day, f"{hour:02d}:{minute:02d}:30"), "vpnd", 811, f"keepalive: {between(2, 11)} sessions, load 0.{between(10, 60)}")
     # The stolen account, by night, with another client, tried first from other exits.
-    session(at(20, "23:20:41"), "login", "sato.kenji", "203.0.113.21", outcome="success", session="S771001", method="password", client="OpenConnect VPN Agent v9.12")
-    session(at(20, "23:29:15"), "login", "sato.kenji", "203.0.113.54", outcome="success", session="S771002", method="password", client="OpenConnect VPN Agent v9.12")
+    session(at(20, "23:20:41"), "login", "sato.kenji", "203.0.113.21", outcome="success", session="S771001", client="OpenConnect VPN Agent v9.12")
+    session(at(20, "23:29:15"), "login", "sato.kenji", "203.0.113.54", outcome="success", session="S771002", client="OpenConnect VPN Agent v9.12")
     visit(20, "23:41:07", "sato.kenji", INTRUDER, LEASE, 3.4, "OpenConnect VPN Agent v9.12")
     ordered = [[line for _, line in sorted(part, key=lambda line: line[0])] for part in (system, sessions)]
     return ordered[0], ordered[1]
@@ -430,7 +430,7 @@ def web():
     scanner = "198.51.100.61"
     for number in range(130):
         request(after(at(20, "03:10:00"), number * 1.5), scanner, "GET", f"/{pick(['old', 'backup', 'test', 'admin', 'api'])}/{number:03d}.php", "", 404, 512,
-                "Mozilla/5.0 (compatible; Nuclei - Open-source project)")
+                "Mozilla/5.0 (compatible; Nuclei - Open-source project)" if number < 5 else browsers[0])
     for number in range(8):
         request(after(at(20, "03:15:00"), number * 4), scanner, "GET", "/products/search", f"q=pump%27%20UNION%20SELECT%20{number},2,3--%20", 500, 733, "sqlmap/1.9",
                 f"/products/search?q=pump' UNION SELECT {number},2,3-- ")

@@ -112,7 +112,7 @@ impl EventBatch {
         let fields = self.columns.iter().filter_map(|column| {
             let dictionary = interner.dictionary(column.field);
             let value = owned(dictionary.value(*column.cells.get(row)?), &|id| dictionary.value(id))?;
-            Some((dictionary.name().to_owned(), value))
+            Some((Arc::clone(dictionary.name()), value))
         });
         Record {
             time: self.rows.get(row).map_or(Time::UNKNOWN, |row| row.time),

@@ -5,6 +5,7 @@
 //! when no batch refers to them.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::{FixedState, RandomState};
@@ -51,7 +52,7 @@ enum Entry {
 /// The distinct values of one field.
 #[derive(Debug)]
 pub struct Dictionary {
-    name: Box<str>,
+    name: Arc<str>,
     epoch: u32,
     entries: Vec<Entry>,
     text: Vec<u8>,
@@ -88,7 +89,7 @@ impl Dictionary {
     }
 
     /// The field's name.
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> &Arc<str> {
         &self.name
     }
 
@@ -207,7 +208,7 @@ impl Dictionary {
     }
 
     fn begin_epoch(&mut self) {
-        let (name, epoch) = (std::mem::take(&mut self.name), self.epoch + 1);
+        let (name, epoch) = (Arc::clone(&self.name), self.epoch + 1);
         *self = Dictionary { epoch, ..Dictionary::new(&name) };
     }
 

@@ -1,5 +1,7 @@
 //! Where a record lies, and what it says when it is needed whole.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -53,13 +55,13 @@ pub struct Record {
     /// Where it comes from.
     pub log_source: LogSource,
     /// Every field by its taxonomy name, in the order of the record.
-    pub fields: Vec<(String, OwnedValue)>,
+    pub fields: Vec<(Arc<str>, OwnedValue)>,
 }
 
 impl Record {
     /// The field of that name.
     pub fn get(&self, name: &str) -> Option<&OwnedValue> {
-        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+        self.fields.iter().find(|(field, _)| **field == *name).map(|(_, value)| value)
     }
 
     /// The field's value as text, where it has one that says something (not empty, not `-`).

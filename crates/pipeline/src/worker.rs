@@ -368,12 +368,14 @@ fn occurrence(rule: u32, collects: &[String], record: &Record) -> Occurrence {
 }
 
 fn line(event: &TimelineEvent<'_>) -> Vec<u8> {
-    let mut line = serde_json::to_vec(event).unwrap_or_default();
+    let mut line = Vec::with_capacity(2048);
+    // Writing into a Vec cannot fail.
+    let _ = serde_json::to_writer(&mut line, event);
     line.push(b'\n');
     line
 }
 
 /// A value as bytes for a spill.
 pub fn packed(value: &impl Serialize) -> io::Result<Vec<u8>> {
-    postcard::to_stdvec(value).map_err(io::Error::other)
+    postcard::to_extend(value, Vec::with_capacity(1024)).map_err(io::Error::other)
 }

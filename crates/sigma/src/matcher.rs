@@ -213,7 +213,7 @@ impl Matcher {
     fn remember_field(&mut self, field: FieldId, interner: &Interner) {
         while self.fields.len() <= field.0 as usize {
             let name = interner.dictionary(FieldId(self.fields.len() as u32)).name();
-            let matcher = self.rules.field_numbers.get(name).copied();
+            let matcher = self.rules.field_numbers.get(&**name).copied();
             self.fields.push(FieldMemory { matcher, ..FieldMemory::default() });
         }
         let dictionary = interner.dictionary(field);
@@ -362,7 +362,7 @@ impl Truth for View<'_> {
 
 impl View<'_> {
     fn value(&self, field: &str) -> Option<(Value<'_>, FieldId)> {
-        let named = |column: &&Column| self.interner.dictionary(column.field).name() == field;
+        let named = |column: &&Column| **self.interner.dictionary(column.field).name() == *field;
         let column = self.batch.columns.iter().find(named)?;
         match self.interner.dictionary(column.field).value(column.cells[self.row]) {
             Value::Missing => None,

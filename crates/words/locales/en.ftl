@@ -53,7 +53,7 @@ finding-concerned = { $user } on { $host }
 finding-user = account { $user }
 finding-host = on { $host }
 finding-detail-source = from { $name }
-finding-detail-target-user = account { $name }
+finding-detail-target-user = target account { $name }
 finding-detail-target = to { $name }
 finding-detail-process = process { $name }
 finding-detail-service = service { $name }
@@ -157,7 +157,7 @@ hunt-count-events = { $count ->
    *[other] { $count } events
 }
 hunt-more-rows = … and { $count } more in summary.json
-hunt-log-source-unknown = kind of log not known (no rule but keyword rules can match)
+hunt-log-source-unknown = kind of log not known (every rule was tried on it)
 hunt-errors-total = { $count ->
     [one] { $count } place
    *[other] { $count } places

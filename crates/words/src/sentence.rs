@@ -47,7 +47,7 @@ pub fn correlation_summary(
         let words = Words::new(language);
         let named = group.iter().filter(|(_, name)| !name.is_empty() && name != "-");
         let names = named.map(|(field, name)| {
-            let name = cut(name, WIDEST_NAME);
+            let name = cut(name.strip_prefix("::ffff:").unwrap_or(name), WIDEST_NAME);
             words.text(group_key(field), &[("field", field.into()), ("name", Arg::Str(&name))])
         });
         let group = names.collect::<Vec<_>>().join(&words.text("list-separator", &[]));
@@ -94,9 +94,10 @@ impl Facts {
         let actor = find(EntityType::User, Role::Actor);
         let target = find(EntityType::User, Role::Target);
         let host = find(EntityType::Host, Role::Target).or_else(|| find(EntityType::Host, Role::Actor));
-        // Logons are reported by the machine's own account, and the account that logs on is their target.
+        // Logons are reported by the machine's own account, and the account that logs on is their target. What the
+        // machine itself does on itself needs no account to be named.
         let user = match (actor, target) {
-            (Some(actor), Some(target)) if is_machine(actor) => Some(target),
+            (Some(actor), target) if is_machine(actor) => target.or(host.is_none().then_some(actor)),
             (actor, target) => actor.or(target),
         };
         let mut facts = Facts {
@@ -143,8 +144,12 @@ impl Facts {
             }
         }
         self.add("finding-detail-file", either(File));
-        self.add("finding-detail-url", either(Url));
-        self.add("finding-detail-domain", either(Domain));
+        // A request names its host, which is the one that the finding is about.
+        let url = either(Url);
+        self.add("finding-detail-url", url);
+        if url.is_none() {
+            self.add("finding-detail-domain", either(Domain));
+        }
         self.add("finding-detail-target", find(Address, Role::Target));
     }
 
@@ -299,13 +304,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_machine_does_on_itself_names_the_machine_only() {
+        let title = title("Shadow copy created", "シャドウコピーの作成");
+        let parts =
+            [(Host, Target, "ad01"), (User, Actor, "corp\\ad01$"), (Process, Actor, "C:\\vssadmin.exe")];
+        assert_eq!(
+            told(&title, &parts),
+            [
+                "Shadow copy created: on ad01 (process vssadmin.exe)",
+                "シャドウコピーの作成：ホスト ad01（プロセス vssadmin.exe）"
+            ]
+        );
+        assert_eq!(told(&title, &[(User, Actor, "ad01$")])[0], "Shadow copy created: account ad01$");
+    }
+
+    #[test]
     fn another_account_is_named_once() {
         let title = title("Password reset", "パスワードの再設定");
         let parts = [(Host, Target, "ad01"), (User, Actor, "corp\\adm"), (User, Target, "corp\\sato")];
         assert_eq!(
             told(&title, &parts),
             [
-                "Password reset: corp\\adm on ad01 (account corp\\sato)",
+                "Password reset: corp\\adm on ad01 (target account corp\\sato)",
                 "パスワードの再設定：ad01 のアカウント corp\\adm（対象アカウント corp\\sato）"
             ]
         );

@@ -8,14 +8,15 @@ use super::{Comparison, data};
 use crate::error::Error;
 
 impl Comparison<'_> {
-    /// On EVTX files.
-    pub fn evtx(&self, table: &mut Table) -> Result<(), Error> {
+    /// On EVTX files; `start` is what a run costs before the first event.
+    pub fn evtx(&self, start: f64, table: &mut Table) -> Result<(), Error> {
         let input = self.options.corpus.join("evtx");
         let ours = self.hunt(&input, &self.options.rules, 1)?;
         table.cpu("EVTX: `yagura hunt`", &ours);
         let alone = self.runner.median(&words(&[&self.xtask, &"evtx-json", &input]))?;
         table.cpu("EVTX: the evtx crate alone, to JSON", &alone);
         table.ratio("`yagura hunt` / evtx crate alone, CPU", ours.cpu / alone.cpu);
+        table.ratio("the same without the start", (ours.cpu - start) / alone.cpu);
 
         let out = self.work.join("others");
         std::fs::create_dir_all(&out).map_err(crate::error::at(&out))?;
@@ -63,8 +64,8 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// On JSON lines.
-    pub fn json(&self, table: &mut Table) -> Result<(), Error> {
+    /// On JSON lines; `start` is what a run costs before the first event.
+    pub fn json(&self, start: f64, table: &mut Table) -> Result<(), Error> {
         let input = data::json_lines(&self.options.corpus, &self.work)?;
         let ours = self.hunt(&input, &self.options.rules, 1)?;
         table.cpu("JSON lines: `yagura hunt`", &ours);
@@ -73,6 +74,7 @@ impl Comparison<'_> {
                 self.runner.median(&words(&[&self.xtask, &"json-parse", &"--with", &with, &input]))?;
             table.cpu(&format!("JSON lines: {name} alone, to values"), &alone);
             table.ratio(&format!("`yagura hunt` / {name} alone, CPU"), ours.cpu / alone.cpu);
+            table.ratio("the same without the start", (ours.cpu - start) / alone.cpu);
         }
         if let Some(rsigma) = installed("rsigma", table) {
             // rsigma takes one file.

@@ -35,26 +35,36 @@ pub fn in_one_file(folder: &Path, work: &Path) -> Result<PathBuf, Error> {
     Ok(path)
 }
 
-/// A folder with a random half of the rule files.
-pub fn half_of_rules(rules: &Path, work: &Path, seed: u64) -> Result<PathBuf, Error> {
-    let to = work.join(format!("half-of-rules-{seed}"));
-    if to.is_dir() {
-        fs::remove_dir_all(&to).map_err(at(&to))?;
+/// Two folders, each with a random half of the rule files.
+pub fn halves_of_rules(rules: &Path, work: &Path, seed: u64) -> Result<[PathBuf; 2], Error> {
+    let halves = ["one-half", "other-half"].map(|name| work.join(format!("{name}-of-rules-{seed}")));
+    for half in &halves {
+        if half.is_dir() {
+            fs::remove_dir_all(half).map_err(at(half))?;
+        }
+        fs::create_dir_all(half).map_err(at(half))?;
     }
-    fs::create_dir_all(&to).map_err(at(&to))?;
     let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yml");
     let mut random = Random::new(seed);
     let files = crate::files(&[rules.to_owned()])?;
     let mut drawn: Vec<(u64, PathBuf)> =
         files.into_iter().filter(is_rule).map(|path| (random.next(), path)).collect();
     drawn.sort_unstable();
-    drawn.truncate(drawn.len() / 2);
-    for (number, (_, path)) in drawn.iter().enumerate() {
+    for (number, ((_, path), half)) in drawn.iter().zip(halves.iter().cycle()).enumerate() {
         // Files of different folders may have the same name.
-        let copy = to.join(format!("{number:05}.yml"));
+        let copy = half.join(format!("{number:05}.yml"));
         fs::copy(path, &copy).map_err(at(&copy))?;
     }
-    Ok(to)
+    Ok(halves)
+}
+
+/// A file with one event.
+pub fn one_event(work: &Path) -> Result<PathBuf, Error> {
+    let path = work.join("one-event.json");
+    let event =
+        r#"{"@timestamp":"2024-01-01T00:00:00Z","Channel":"Security","EventID":4624,"Hostname":"pc1"}"#;
+    fs::write(&path, format!("{event}\n")).map_err(at(&path))?;
+    Ok(path)
 }
 
 /// So many bytes of JSON lines.
@@ -73,20 +83,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_rules_is_half_and_the_same_for_the_same_seed() {
+    fn the_halves_are_all_rules_and_the_same_for_the_same_seed() {
         let folder = tempfile::tempdir().unwrap();
         let rules = folder.path().join("rules");
         fs::create_dir(&rules).unwrap();
         for number in 0..10 {
             fs::write(rules.join(format!("{number}.yml")), number.to_string()).unwrap();
         }
-        let texts = |seed: u64| -> Vec<String> {
-            let half = half_of_rules(&rules, folder.path(), seed).unwrap();
-            let files = crate::files(&[half]).unwrap();
-            files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+        let texts = |seed: u64| -> [Vec<String>; 2] {
+            halves_of_rules(&rules, folder.path(), seed).unwrap().map(|half| {
+                let files = crate::files(&[half]).unwrap();
+                files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+            })
         };
-        assert_eq!(texts(1).len(), 5);
-        assert_eq!(texts(1), texts(1));
+        let [one, other] = texts(1);
+        assert_eq!((one.len(), other.len()), (5, 5));
+        assert!(one.iter().all(|rule| !other.contains(rule)));
+        assert_eq!(texts(1), [one, other]);
         assert_ne!(texts(1), texts(2));
     }
 }

@@ -35,7 +35,7 @@ impl Table {
 
     /// One figure by another.
     pub fn ratio(&mut self, what: &str, ratio: f64) {
-        self.rows.push((what.to_owned(), format!("**{ratio:.2}**"), "from the two figures".to_owned()));
+        self.rows.push((what.to_owned(), format!("**{ratio:.2}**"), "from the figures above".to_owned()));
     }
 
     /// What was not measured, and why.
@@ -81,7 +81,7 @@ mod tests {
             "| one | 1.50 s CPU | `a b` |",
             "| two | 3 MB at most | `a b` |",
             "| three | 5 MB/s, 2.0 s | `a b` |",
-            "| one / two | **0.50** | from the two figures |",
+            "| one / two | **0.50** | from the figures above |",
             "left out: hayabusa (not installed)",
         ] {
             assert!(text.lines().any(|found| found == line), "{text}");

@@ -204,7 +204,7 @@ impl Occurrence {
         let collects =
             rules.rules.get(rule as usize).map(|rule| rule.collects.as_slice()).unwrap_or_default();
         let fields = collects.iter().filter_map(|name| {
-            let named = |column: &&Column| interner.dictionary(column.field).name() == name;
+            let named = |column: &&Column| **interner.dictionary(column.field).name() == **name;
             let column = batch.columns.iter().find(named)?;
             let texts = texts_of(interner.dictionary(column.field), *column.cells.get(row)?);
             (!texts.is_empty()).then(|| (name.clone(), texts))

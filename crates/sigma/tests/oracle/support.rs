@@ -1,23 +1,28 @@
 //! Decoded events for two engines: ours as batches, rsigma-eval's as JSON.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::io::Read;
+use std::path::PathBuf;
 
 use model::{BatchSet, LogSource, OwnedValue, Record};
 use rsigma_eval::Engine;
 use serde_json::{Map, Value};
 use sigma::{Loaded, RuleFile};
-use sources::format::{self, HEAD_BYTES, Options};
+use sources::format::{self, Options};
+use sources::input::{Member, Peeked, list, open};
 use sources::{Block, Errors};
 
 #[path = "../../../sources/tests/support/corpus.rs"]
 pub mod corpus;
 
-/// The rules in folders of SigmaHQ's corpus.
-pub fn rule_files(folders: &[&str]) -> Option<Vec<RuleFile>> {
+/// SigmaHQ's folders of rules.
+const RULES: [&str; 4] = ["rules", "rules-emerging-threats", "rules-threat-hunting", "rules-compliance"];
+
+/// All rules of SigmaHQ's corpus.
+pub fn rule_files() -> Option<Vec<RuleFile>> {
     let root = corpus::corpus("sigma")?;
     let mut files = Vec::new();
-    for folder in folders {
+    for folder in RULES {
         for path in corpus::files(&root.join(folder), ".yml") {
             files.push(RuleFile {
                 name: path.display().to_string(),
@@ -59,18 +64,20 @@ fn json(value: &OwnedValue) -> Value {
     }
 }
 
-/// A record as JSON.
+/// A record as JSON, as flat as it is: rsigma looks for a dotted name as a key before it looks into objects, so an empty
+/// object in the place of `a` takes nothing away from `a.b`.
 pub fn event(record: &Record) -> Value {
     Value::Object(record.fields.iter().map(|(name, value)| (name.clone(), json(value))).collect())
 }
 
-/// The log source for rsigma, which takes an unknown part for any: a part that the event does not have must differ from
-/// every rule's. An event of several categories is asked about once for each.
+/// The log sources to ask rsigma about; none for an event of which nothing is known, which is open to every rule. rsigma
+/// takes a part that the event lacks as unequal to what a rule asks for, as we do. An event of several categories is
+/// asked about once for each.
 pub fn log_sources(source: &LogSource) -> Vec<rsigma_parser::LogSource> {
     if source.is_unknown() {
-        return vec![rsigma_parser::LogSource::default()];
+        return Vec::new();
     }
-    let part = |text: &str| Some(if text.is_empty() { "-".to_owned() } else { text.to_owned() });
+    let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let with = |category: &str| rsigma_parser::LogSource {
         category: part(category),
         product: part(&source.product),
@@ -83,21 +90,26 @@ pub fn log_sources(source: &LogSource) -> Vec<rsigma_parser::LogSource> {
     }
 }
 
-/// Calls `see` with every batch set of a file.
-pub fn batches(path: &Path, set: &mut BatchSet, see: &mut dyn FnMut(&BatchSet)) {
-    let bytes = std::fs::read(path).unwrap();
-    let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
-    let Some(recognised) = format::recognise(head) else { return };
-    let (mut framer, mut decoder) =
-        (format::framer(recognised), format::decoder(recognised.format, &Options::default()));
-    let (mut block, mut errors, mut input) = (Block::default(), Errors::new("test"), bytes.as_slice());
-    while framer.next(&mut input, &mut block, &mut errors).unwrap() {
-        let spans = block.spans.clone();
-        decoder.decode(&block, &spans, set, &mut errors);
-        see(set);
-        set.clear(1 << 26);
+/// Calls `see` with every batch set of every log below a path, up to about `most` events of each; archives are unpacked.
+pub fn batches(path: PathBuf, most: usize, set: &mut BatchSet, see: &mut dyn FnMut(&str, &BatchSet)) {
+    let (files, errors) = list(&[path]);
+    assert!(errors.is_empty(), "{errors:?}");
+    for file in files {
+        open(&file, &mut |member: &Member<'_>, input: &mut Peeked<'_>| {
+            let Some(recognised) = format::recognise(input.head()) else { return };
+            let options = Options { reference: member.modified, ..Options::default() };
+            let (mut framer, mut decoder) =
+                (format::framer(recognised), format::decoder(recognised.format, &options));
+            let (mut block, mut errors) = (Block::default(), Errors::new(member.name));
+            let input: &mut dyn Read = input;
+            let mut left = most;
+            while left > 0 && framer.next(input, &mut block, &mut errors).unwrap() {
+                let end = block.spans.len().min(left);
+                decoder.decode(&block, &block.spans[..end], set, &mut errors);
+                left -= end;
+                see(member.name, set);
+                set.clear(1 << 26);
+            }
+        });
     }
 }
-
-/// SigmaHQ's folders of rules.
-pub const RULES: [&str; 3] = ["rules", "rules-emerging-threats", "rules-threat-hunting"];

@@ -1,0 +1,181 @@
+//! SigmaHQ's own regression data, through a whole hunt: every case fires its rule, as often as it states.
+//!
+//! In: `regression_data/**/info.yml` of SigmaHQ's repository, each with the id of a rule, an event log, and often a
+//! count, beside the same events as JSON. All of SigmaHQ's rules are loaded, once, and all cases hunted through together.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use pipeline::{Hunt, Progress, RuleOptions, TimelineScope, hunt, load_rules};
+use serde::Deserialize;
+use serde_json::Value;
+use sources::Options;
+
+#[path = "../../sources/tests/support/corpus.rs"]
+mod corpus;
+
+/// What an `info.yml` says, as far as it matters here.
+#[derive(Deserialize)]
+struct Info {
+    rule_metadata: Vec<RuleId>,
+    /// Left out (as a comment) where SigmaHQ's own tests cannot read the log.
+    #[serde(default)]
+    regression_tests_info: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct RuleId {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    path: String,
+    match_count: Option<usize>,
+}
+
+/// A rule, the log in which it must fire, and how often; where nothing is stated, at least once.
+struct Expected {
+    rule: String,
+    source: String,
+    count: Option<usize>,
+}
+
+fn expected(root: &Path) -> Vec<Expected> {
+    let mut all = Vec::new();
+    for path in corpus::files(&root.join("regression_data"), "info.yml") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let info: Info = yaml_serde::from_str(&text)
+            .unwrap_or_else(|error| unreachable!("{}: {error}", path.display()));
+        for case in &info.regression_tests_info {
+            for rule in &info.rule_metadata {
+                all.push(Expected {
+                    rule: rule.id.clone(),
+                    source: case.path.clone(),
+                    count: case.match_count,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// The findings of the one hunt, by the input that they are about.
+fn findings() -> Option<&'static (PathBuf, BTreeMap<String, Vec<Value>>)> {
+    static FOUND: OnceLock<Option<(PathBuf, BTreeMap<String, Vec<Value>>)>> = OnceLock::new();
+    FOUND
+        .get_or_init(|| {
+            let root = corpus::corpus("sigma")?;
+            let found = hunt_all(&root);
+            Some((root, found))
+        })
+        .as_ref()
+}
+
+fn hunt_all(root: &Path) -> BTreeMap<String, Vec<Value>> {
+    let folders = ["rules", "rules-emerging-threats", "rules-threat-hunting", "rules-compliance"];
+    let rules = RuleOptions {
+        paths: folders.iter().map(|folder| root.join(folder)).collect(),
+        no_builtin: true,
+        ..RuleOptions::default()
+    };
+    let loaded = load_rules(&rules).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let request = Hunt {
+        paths: vec![root.join("regression_data")],
+        rules: loaded.rules,
+        problems: loaded.problems,
+        out: out.path().to_owned(),
+        force: false,
+        threads: 0,
+        read: Options::default(),
+        forced: Vec::new(),
+        hosts: Vec::new(),
+        since: None,
+        until: None,
+        timeline: TimelineScope::Evidence,
+    };
+    hunt(request, &Arc::new(Progress::default())).unwrap();
+    let mut by_source: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for line in std::fs::read_to_string(out.path().join("findings.jsonl")).unwrap().lines() {
+        let finding: Value = serde_json::from_str(line).unwrap();
+        let source = finding["evidence"][0]["source"].as_str().unwrap().to_owned();
+        by_source.entry(source).or_default().push(finding);
+    }
+    by_source
+}
+
+fn count(found: &BTreeMap<String, Vec<Value>>, rule: &str, source: &str) -> usize {
+    let of_source = found.get(source).into_iter().flatten();
+    of_source.filter(|finding| finding["rule"]["id"] == rule).count()
+}
+
+/// The cases that do not fire as stated, read from the logs whose names end as `ending`.
+fn failing(root: &Path, found: &BTreeMap<String, Vec<Value>>, ending: &str) -> Vec<String> {
+    let expected = expected(root);
+    println!("{} cases, read as {ending}", expected.len());
+    assert!(expected.len() > 100, "the regression data is there");
+    let mut failing = Vec::new();
+    for case in &expected {
+        let source = Path::new(&case.source).with_extension(ending).to_string_lossy().replace('\\', "/");
+        let fired = count(found, &case.rule, &source);
+        if case.count.map_or(fired == 0, |stated| fired != stated) {
+            let stated = case.count.map_or("at least 1".to_owned(), |count| count.to_string());
+            failing.push(format!("{} in {source}: fired {fired} times, stated {stated}", case.rule));
+        }
+    }
+    failing
+}
+
+#[test]
+fn every_case_fires_its_rule_as_often_as_stated() {
+    let Some((root, found)) = findings() else { return };
+    let failing = failing(root, found, "evtx");
+    assert!(failing.is_empty(), "{failing:#?}");
+}
+
+#[test]
+fn every_case_fires_its_rule_on_the_same_events_as_json() {
+    let Some((root, found)) = findings() else { return };
+    let failing = failing(root, found, "json");
+    assert!(failing.is_empty(), "{failing:#?}");
+}
+
+/// What a finding says, without what must differ between the two forms of a log: its id and evidence, and spaces at the
+/// ends of values, which whoever wrote the JSON has cut.
+fn said(finding: &Value) -> (String, String, String) {
+    let mut fields = finding["fields"].clone();
+    for value in fields.as_object_mut().unwrap().values_mut() {
+        if let Value::String(text) = value {
+            *text = text.trim().to_owned();
+        }
+    }
+    let text = |name: &str| finding[name].to_string();
+    let who = [text("entities"), text("summary"), fields.to_string()].concat();
+    (text("time"), finding["rule"]["id"].to_string(), who)
+}
+
+#[test]
+fn an_event_log_and_the_same_events_as_json_have_the_same_findings() {
+    let Some((root, found)) = findings() else { return };
+    let mut differing = Vec::new();
+    for case in expected(root) {
+        let json = Path::new(&case.source).with_extension("json").to_string_lossy().replace('\\', "/");
+        let all = |source: &str| {
+            let mut all: Vec<_> = found.get(source).into_iter().flatten().map(said).collect();
+            all.sort();
+            all
+        };
+        let (of_log, of_json) = (all(&case.source), all(&json));
+        for finding in of_log.iter().filter(|finding| !of_json.contains(finding)) {
+            differing.push(format!("{}: only as event log: {finding:?}", case.source));
+        }
+        for finding in of_json.iter().filter(|finding| !of_log.contains(finding)) {
+            differing.push(format!("{}: only as JSON: {finding:?}", case.source));
+        }
+    }
+    assert!(differing.is_empty(), "{differing:#?}");
+}
