@@ -1,8 +1,9 @@
 //! Who and what an event is about, by the table `tables/entities.tsv`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use model::{Entity, EntityType, Record, Role};
+use model::{Entity, EntityType, OwnedValue, Record, Role};
 
 struct Line {
     field: &'static str,
@@ -13,6 +14,10 @@ struct Line {
 
 static TABLE: LazyLock<Vec<Line>> =
     LazyLock::new(|| include_str!("../tables/entities.tsv").lines().filter_map(line).collect());
+
+/// By field name, the line of the table: an event has fewer fields than the table has lines.
+static BY_FIELD: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| TABLE.iter().enumerate().map(|(at, line)| (line.field, at)).collect());
 
 fn line(text: &'static str) -> Option<Line> {
     let mut cells = text.split('\t');
@@ -51,8 +56,12 @@ fn kind_of(name: &str) -> Option<EntityType> {
 /// The entities of an event, in the order of the table. `host` names the machine of records that name none.
 pub fn entities(record: &Record, host: Option<&str>) -> Vec<Entity> {
     let mut entities: Vec<Entity> = Vec::new();
-    for line in TABLE.iter() {
-        let Some(name) = record.text(line.field) else { continue };
+    let mut named: Vec<(usize, &OwnedValue)> =
+        record.fields.iter().filter_map(|(field, value)| Some((*BY_FIELD.get(&**field)?, value))).collect();
+    named.sort_by_key(|(at, _)| *at);
+    for (at, value) in named {
+        let Some(line) = TABLE.get(at) else { continue };
+        let Some(name) = value.text().filter(|text| !text.is_empty() && text != "-") else { continue };
         let domain = line.domain.and_then(|field| record.text(field));
         let Some(name) = normal(line.kind, &name, domain.as_deref()) else { continue };
         let entity = Entity { kind: line.kind, name, role: line.role };
@@ -91,11 +100,11 @@ fn normal(kind: EntityType, name: &str, domain: Option<&str>) -> Option<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{LogSource, OwnedValue, Time};
+    use model::{LogSource, Time};
 
     fn record(fields: &[(&str, &str)]) -> Record {
         let fields =
-            fields.iter().map(|(name, value)| ((*name).to_owned(), OwnedValue::Str((*value).to_owned())));
+            fields.iter().map(|(name, value)| ((*name).into(), OwnedValue::Str((*value).to_owned())));
         Record { time: Time::UNKNOWN, log_source: LogSource::default(), fields: fields.collect() }
     }
 

@@ -113,10 +113,10 @@ impl Serialize for TimelineEvent<'_> {
                 continue;
             }
             // A field of the log must not take the place of one of Timesketch's; an event field wins no name twice.
-            if OWN.contains(&name.as_str()) {
+            if OWN.contains(&&**name) {
                 map.serialize_entry(&format!("field_{name}"), value)?;
             } else {
-                map.serialize_entry(name, value)?;
+                map.serialize_entry(&**name, value)?;
             }
         }
         map.end()

@@ -17,7 +17,7 @@ use serde_json::Value;
 use sigma::ruleset::Fields;
 use sigma::{Matcher, Placeholders, RuleSet, load};
 
-use support::{RULES, batches, corpus, engine, event, log_sources, rule_files};
+use support::{batches, corpus, engine, event, log_sources, rule_files};
 
 /// Decoded events for both engines.
 struct Events {
@@ -27,7 +27,7 @@ struct Events {
 
 fn main() {
     let (Some(files), Some(evtx), Some(sigma)) =
-        (rule_files(&RULES), corpus::corpus("evtx"), corpus::corpus("sigma"))
+        (rule_files(), corpus::corpus("evtx"), corpus::corpus("sigma"))
     else {
         return;
     };
@@ -122,7 +122,7 @@ fn read(
         Events { set: BatchSet::new(Arc::new(Fields::new(Arc::clone(rules)))), json: Vec::new() };
     let mut number = 0;
     for path in inputs {
-        batches(path, &mut decoded, &mut |decoded| {
+        batches(path.clone(), usize::MAX, &mut decoded, &mut |_: &str, decoded: &BatchSet| {
             for batch in decoded.batches() {
                 for row in 0..batch.rows.len() {
                     number += 1;

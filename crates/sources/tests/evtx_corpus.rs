@@ -3,12 +3,14 @@
 #[path = "support/corpus.rs"]
 mod support;
 
+#[path = "support/evtx_same.rs"]
+mod evtx_same;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use model::{BatchSet, Everything, OwnedValue, Record};
-use serde_json::Value;
+use model::{BatchSet, Everything, Record};
 use sources::evtx::{ChunkFramer, EvtxDecoder};
 use sources::{Block, Decoder, Errors, Framer};
 
@@ -31,32 +33,6 @@ fn decode(path: &Path) -> BTreeMap<u64, Record> {
     records
 }
 
-fn same(ours: Option<&OwnedValue>, theirs: &Value) -> bool {
-    match (ours, theirs) {
-        (None | Some(OwnedValue::Null), Value::Null) => true,
-        (None | Some(OwnedValue::Null), Value::String(text)) => text.is_empty(),
-        // The crate renders an empty text in an element as null, in an attribute as a text.
-        (Some(OwnedValue::Str(text)), Value::Null) => text.is_empty(),
-        (Some(OwnedValue::Float(a)), Value::String(b)) => b.parse() == Ok(*a),
-        (Some(OwnedValue::Str(a)), Value::String(b)) => {
-            // Times are written with six decimals here.
-            a.trim_end_matches('\0') == b.trim_end_matches('\0')
-                || model::Time::parse(a).is_some_and(|time| Some(time) == model::Time::parse(b))
-        }
-        (Some(OwnedValue::Int(a)), Value::Number(b)) => b.as_i64() == Some(*a),
-        (Some(OwnedValue::Str(a)), Value::Number(b)) => *a == b.to_string(),
-        (Some(OwnedValue::Float(a)), Value::Number(b)) => b.as_f64() == Some(*a),
-        (Some(OwnedValue::Bool(a)), Value::Bool(b)) => a == b,
-        (Some(OwnedValue::List(a)), Value::Array(b)) => {
-            let b: Vec<&Value> = b.iter().filter(|value| !value.is_null()).collect();
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(Some(a), b))
-        }
-        (Some(_), Value::Array(b)) if b.len() == 1 => same(ours, &b[0]),
-        (_, Value::Object(object)) => object.get("#text").is_none_or(|text| same(ours, text)),
-        _ => false,
-    }
-}
-
 #[test]
 fn every_record_has_the_fields_that_the_evtx_crate_sees() {
     let mut seen = (0, 0, 0);
@@ -74,28 +50,11 @@ fn every_record_has_the_fields_that_the_evtx_crate_sees() {
                     continue;
                 };
                 seen.1 += 1;
-                let event = &record.data["Event"];
-                let mut expected: Vec<(String, &Value)> = Vec::new();
-                for (name, value) in event["EventData"].as_object().into_iter().flatten() {
-                    if name != "#attributes" {
-                        expected.push((name.clone(), value));
-                    }
-                }
-                for name in ["EventID", "Channel", "Computer", "Level", "Keywords", "EventRecordID"] {
-                    expected.push((name.to_owned(), &event["System"][name]));
-                }
-                for (_, user_data) in event["UserData"].as_object().into_iter().flatten() {
-                    for (name, value) in user_data.as_object().into_iter().flatten() {
-                        if name != "#attributes" && !value.is_object() {
-                            expected.push((name.clone(), value));
-                        }
-                    }
-                }
-                for (name, theirs) in expected {
+                for (name, theirs) in evtx_same::expected(&record.data) {
                     seen.2 += 1;
                     let aliased = matches!(own.log_source.service.as_str(), "security" | "windefend");
                     let ours = own.get(&format!("Data.{name}")).or_else(|| own.get(&name));
-                    if !same(ours, theirs) && !(aliased && name == "ProcessId") {
+                    if !evtx_same::same(ours, theirs) && !(aliased && name == "ProcessId") {
                         let entry = differences.entry(name.clone()).or_default();
                         entry.0 += 1;
                         entry.1 = format!("{} {}: {ours:?} {theirs}", path.display(), record.event_record_id);

@@ -67,7 +67,7 @@ fn json(value: &OwnedValue) -> Value {
 /// A record as JSON, as flat as it is: rsigma looks for a dotted name as a key before it looks into objects, so an empty
 /// object in the place of `a` takes nothing away from `a.b`.
 pub fn event(record: &Record) -> Value {
-    Value::Object(record.fields.iter().map(|(name, value)| (name.clone(), json(value))).collect())
+    Value::Object(record.fields.iter().map(|(name, value)| (name.to_string(), json(value))).collect())
 }
 
 /// The log sources to ask rsigma about; none for an event of which nothing is known, which is open to every rule. rsigma

@@ -51,7 +51,7 @@ pub fn options() -> Options {
 /// A record as one line of JSON: number, time and log source first, then the fields by name.
 pub fn to_json(number: u64, record: &Record) -> String {
     let mut fields: Vec<(&str, &OwnedValue)> =
-        record.fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        record.fields.iter().map(|(name, value)| (&**name, value)).collect();
     fields.sort_by_key(|(name, _)| *name);
     let text = |value: &str| serde_json::to_string(value).expect("text is JSON");
     let mut line = format!(
