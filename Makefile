@@ -17,10 +17,7 @@ help:
 
 demo: tools
 	cargo build --release --package yagura
-	$(target)/release/yagura hunt demo/logs --out target/demo --force
-	@echo
-	@echo "The report:    target/demo/report.html"
-	@echo "The findings:  target/demo/findings.jsonl    counts: target/demo/summary.json"
+	$(target)/release/yagura hunt demo/logs --tz Asia/Tokyo --year 2026 --out target/demo --force
 
 test: tools corpus
 	cargo fmt --check

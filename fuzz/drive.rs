@@ -62,7 +62,7 @@ fn check(set: &BatchSet, spans: &[Span]) {
             assert_eq!(column.cells.len(), batch.rows.len(), "a column has a cell per row");
         }
         for (number, row) in batch.rows.iter().enumerate() {
-            assert!(records.contains(&(row.start, row.len)), "a row is of no record");
+            assert!(records.contains(&(row.start, row.len)), "a row is of no record: {row:?}");
             seen.insert((row.start, row.len));
             rows += 1;
             let _: Record = batch.record(number, &set.interner);

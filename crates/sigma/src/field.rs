@@ -11,6 +11,7 @@ use model::{Value, ValueId};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::{fold, fold_into};
 use crate::literals::{Builder, How, LiteralSet};
 use crate::pattern::{Literal, Pattern};
 use crate::required::required_texts;
@@ -187,12 +188,8 @@ impl FieldMatcher {
                     self.missing.push(id);
                     self.null.push(id);
                 }
-                Test::Exists(true) => self.present.push(id),
-                Test::Exists(false) => {
-                    self.missing.push(id);
-                    self.null.push(id);
-                }
-                Test::Present => {
+                Test::Exists(false) => self.missing.push(id),
+                Test::Exists(true) => {
                     self.present.push(id);
                     self.null.push(id);
                 }
@@ -246,6 +243,8 @@ impl FieldMatcher {
             Value::Missing => scratch.add_all(&self.missing),
             Value::Null => scratch.add_all(&self.null),
             Value::Object => scratch.add_all(&self.present),
+            // Keywords, which have no field, are looked for in text only.
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) if self.name.is_empty() => {}
             Value::Str(text) => {
                 scratch.add_all(&self.present);
                 self.run_text(text, scratch);
@@ -306,7 +305,7 @@ impl FieldMatcher {
             lower.push_str(text);
             lower.make_ascii_lowercase();
         } else {
-            lower.push_str(&text.to_lowercase());
+            fold_into(text, &mut lower);
             if lower.contains('\u{17f}') {
                 // The long s folds to `s` in regular expressions only: no literal can announce those.
                 self.gated.iter().for_each(|test| self.attempt(*test, text, &lower, scratch));
@@ -414,14 +413,14 @@ enum Plan {
 fn plan(pattern: &Pattern) -> Plan {
     // A cased text is announced by its lower-case form and then compared as it stands.
     let gate = pattern.cased;
-    let literal = |how: How, text: &str| Plan::Literal(how, text.to_lowercase(), gate);
+    let literal = |how: How, text: &str| Plan::Literal(how, fold(text), gate);
     match pattern.literal() {
         Some(Literal::Equals(text)) => literal(How::Equals, text),
         Some(Literal::Prefix(text)) => literal(How::Prefix, text),
         Some(Literal::Suffix(text)) => literal(How::Suffix, text),
         Some(Literal::Contains(text)) => literal(How::Contains, text),
         None => match pattern.longest_text() {
-            Some(text) if text.len() > 1 => Plan::Literal(How::Contains, text.to_lowercase(), true),
+            Some(text) if text.len() > 1 => Plan::Literal(How::Contains, fold(text), true),
             _ => Plan::Try,
         },
     }

@@ -6,16 +6,19 @@
 pub mod correlation;
 pub mod expr;
 pub mod field;
+mod fold;
 mod literals;
 mod load;
 mod lower;
 mod matcher;
+mod nearest;
 pub mod pattern;
 mod problem;
 mod required;
 mod rule;
 pub mod ruleset;
 pub mod test;
+mod values;
 
 pub use load::{Loaded, RuleFile, load};
 pub use lower::{Placeholders, Unusable};

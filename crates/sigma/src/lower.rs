@@ -1,20 +1,18 @@
-//! From a parsed rule to an expression: modifiers applied, selectors resolved, items named.
-//!
-//! The meaning of every modifier is the Sigma specification's (2.1, appendix "Modifiers").
+//! From a parsed rule to an expression: selectors resolved, items named. Values are [`crate::values`]'.
 
 use std::collections::{BTreeMap, HashMap};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use rsigma_parser::fieldpath::unescape_brackets;
 use rsigma_parser::{
-    ConditionExpr, Detection, DetectionItem, Detections, Modifier, Quantifier, SelectorPattern, SigmaString,
-    SigmaValue,
+    ConditionExpr, Detection, DetectionItem, Detections, Modifier, Quantifier, SelectorPattern, SigmaValue,
 };
 
 use crate::expr::{Expr, FieldRef};
 use crate::field::Group;
+use crate::nearest::did_you_mean;
 use crate::pattern::{Open, Pattern};
-use crate::test::{Comparison, Network, Number, Test, TimePart};
+use crate::test::Test;
+use crate::values::Modifiers;
 
 /// Why a rule cannot be used. `part` is a text of the rule to underline, where one is known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +27,7 @@ pub struct Unusable {
 }
 
 impl Unusable {
-    fn new(code: &'static str, part: &str, reason: impl Into<String>) -> Unusable {
+    pub(crate) fn new(code: &'static str, part: &str, reason: impl Into<String>) -> Unusable {
         Unusable { code, reason: reason.into(), part: Some(part.to_owned()) }
     }
 }
@@ -88,13 +86,14 @@ fn lower_condition(condition: &ConditionExpr, named: &BTreeMap<&str, Expr>) -> R
         ConditionExpr::Or(parts) => Expr::Or(all(parts)?),
         ConditionExpr::Not(inner) => Expr::Not(Box::new(lower_condition(inner, named)?)),
         ConditionExpr::Identifier(name) => named.get(name.as_str()).cloned().ok_or_else(|| {
-            let reason = format!("the condition names `{name}`, which `detection` does not define");
+            let hint = did_you_mean(name, named.keys().copied());
+            let reason = format!("the condition names `{name}`, which `detection` does not define{hint}");
             Unusable::new("unknown-selection", name, reason)
         })?,
         ConditionExpr::Selector { quantifier, pattern } => {
             let chosen: Vec<Expr> = named
                 .iter()
-                .filter(|(name, _)| pattern.matches_detection_name(name))
+                .filter(|(name, _)| is_chosen(pattern, name))
                 .map(|(_, expr)| expr.clone())
                 .collect();
             if chosen.is_empty() {
@@ -102,7 +101,11 @@ fn lower_condition(condition: &ConditionExpr, named: &BTreeMap<&str, Expr>) -> R
                     SelectorPattern::Them => "them",
                     SelectorPattern::Pattern(pattern) => pattern,
                 };
-                let reason = format!("`{quantifier} of {what}` chooses no selection of this rule");
+                let names: Vec<&str> = named.keys().copied().collect();
+                let reason = format!(
+                    "`{quantifier} of {what}` chooses no selection of this rule, which has {}",
+                    names.join(", ")
+                );
                 return Err(Unusable::new("empty-selector", what, reason));
             }
             match quantifier {
@@ -112,6 +115,14 @@ fn lower_condition(condition: &ConditionExpr, named: &BTreeMap<&str, Expr>) -> R
             }
         }
     })
+}
+
+/// `them` leaves out names that begin with `_`; a pattern may hold `*` anywhere.
+fn is_chosen(pattern: &SelectorPattern, name: &str) -> bool {
+    match pattern {
+        SelectorPattern::Them => !name.starts_with('_'),
+        SelectorPattern::Pattern(glob) => Pattern::glob(glob).matches(name),
+    }
 }
 
 fn lower_detection(
@@ -164,12 +175,10 @@ fn keyword(value: &SigmaValue) -> Result<Test, Unusable> {
     let open = Open { before: true, behind: true };
     match value {
         SigmaValue::String(text) => Ok(Test::Text(Pattern::sigma(text, open, false))),
-        SigmaValue::Integer(number) => Ok(Test::Text(Pattern::text(&number.to_string(), open, false))),
-        SigmaValue::Float(number) => Ok(Test::Text(Pattern::text(&number.to_string(), open, false))),
-        SigmaValue::Bool(flag) => Ok(Test::Text(Pattern::text(&flag.to_string(), open, false))),
         SigmaValue::Null => {
             Err(Unusable::new("null-keyword", "null", "`null` is no keyword; remove it or name a field"))
         }
+        other => Ok(Test::Text(Pattern::text(&other.to_string(), open, false))),
     }
 }
 
@@ -179,38 +188,51 @@ fn lower_item(
     items: &mut Items,
 ) -> Result<Expr, Unusable> {
     let modifiers = Modifiers::read(item)?;
-    let field = item.field.name.as_deref();
-    if modifiers.has(Modifier::FieldRef) {
-        return lower_references(item, &modifiers);
-    }
-    // Without a field it is a keyword list (`'|all': […]`); each keyword may stand in another text of the event.
-    if field.is_none() {
-        let tests = item.values.iter().map(keyword).collect::<Result<Vec<_>, _>>()?;
-        let each = tests
-            .into_iter()
-            .map(|test| Expr::Item(items.number(None, Group { tests: vec![test], all: false })));
-        let each: Vec<Expr> = each.collect();
-        return Ok(if modifiers.has(Modifier::All) { Expr::And(each) } else { Expr::Or(each) });
-    }
+    let Some(field) = item.field.name.as_deref() else {
+        return lower_keywords(item, &modifiers, placeholders, items);
+    };
+    // The parser escapes brackets that are part of a name.
+    let field = unescape_brackets(field);
     if modifiers.has(Modifier::Exists) {
         let test = Test::Exists(exists_value(item)?);
-        return Ok(Expr::Item(items.number(field, Group { tests: vec![test], all: false })));
+        return Ok(Expr::Item(items.number(Some(&field), Group { tests: vec![test], all: false })));
     }
-    let mut expr = lower_values(item, &modifiers, placeholders, items)?;
+    let mut expr = match modifiers.has(Modifier::FieldRef) {
+        true => lower_references(item, &field, &modifiers)?,
+        false => lower_values(item, &field, &modifiers, placeholders, items)?,
+    };
     if modifiers.has(Modifier::Neq) {
-        let present = items.number(field, Group { tests: vec![Test::Present], all: false });
+        let present = items.number(Some(&field), Group { tests: vec![Test::Exists(true)], all: false });
         expr = Expr::And(vec![Expr::Not(Box::new(expr)), Expr::Item(present)]);
     }
     Ok(expr)
 }
 
-fn lower_values(
+/// A list of keywords with modifiers (`'|all': […]`, `'|re': …`); each may stand in another text of the event.
+fn lower_keywords(
     item: &DetectionItem,
     modifiers: &Modifiers<'_>,
     placeholders: &Placeholders,
     items: &mut Items,
 ) -> Result<Expr, Unusable> {
-    let field = item.field.name.as_deref();
+    let mut each = Vec::new();
+    for value in &item.values {
+        let tests = match value {
+            SigmaValue::String(_) => modifiers.tests(value, placeholders)?,
+            other => vec![keyword(other)?],
+        };
+        each.push(Expr::Item(items.number(None, Group { tests, all: false })));
+    }
+    Ok(if modifiers.has(Modifier::All) { Expr::And(each) } else { Expr::Or(each) })
+}
+
+fn lower_values(
+    item: &DetectionItem,
+    field: &str,
+    modifiers: &Modifiers<'_>,
+    placeholders: &Placeholders,
+    items: &mut Items,
+) -> Result<Expr, Unusable> {
     let mut per_value: Vec<Vec<Test>> = Vec::new();
     for value in &item.values {
         per_value.push(modifiers.tests(value, placeholders)?);
@@ -218,41 +240,40 @@ fn lower_values(
     let all = modifiers.has(Modifier::All);
     if !all || per_value.iter().all(|tests| tests.len() == 1) {
         let tests = per_value.into_iter().flatten().collect();
-        return Ok(Expr::Item(items.number(field, Group { tests, all })));
+        return Ok(Expr::Item(items.number(Some(field), Group { tests, all })));
     }
     // `|windash|all` and the like: all values, each in any of its forms.
     let each =
-        per_value.into_iter().map(|tests| Expr::Item(items.number(field, Group { tests, all: false })));
+        per_value.into_iter().map(|tests| Expr::Item(items.number(Some(field), Group { tests, all: false })));
     Ok(Expr::And(each.collect()))
 }
 
 fn exists_value(item: &DetectionItem) -> Result<bool, Unusable> {
     let word = item.values.first().map(ToString::to_string).unwrap_or_default();
-    match word.to_lowercase().as_str() {
-        "true" | "yes" => Ok(true),
-        "false" | "no" => Ok(false),
-        _ => Err(Unusable::new("exists-value", &word, "`exists` takes `true` or `false`")),
+    match (item.values.len(), word.to_lowercase().as_str()) {
+        (1, "true" | "yes") => Ok(true),
+        (1, "false" | "no") => Ok(false),
+        _ => Err(Unusable::new("exists-value", &word, "`exists` takes one value, `true` or `false`")),
     }
 }
 
-fn lower_references(item: &DetectionItem, modifiers: &Modifiers<'_>) -> Result<Expr, Unusable> {
-    let field = item.field.name.clone().ok_or_else(|| {
-        Unusable::new("fieldref-field", "fieldref", "`fieldref` needs a field in front of it")
-    })?;
+fn lower_references(
+    item: &DetectionItem,
+    field: &str,
+    modifiers: &Modifiers<'_>,
+) -> Result<Expr, Unusable> {
     let open = modifiers.open();
     let references = item.values.iter().map(|value| {
         let SigmaValue::String(other) = value else {
-            return Err(Unusable::new(
-                "fieldref-value",
-                &value.to_string(),
-                "`fieldref` takes the name of a field",
-            ));
+            let reason = "`fieldref` takes the name of a field";
+            return Err(Unusable::new("fieldref-value", &value.to_string(), reason));
         };
         let other = other.as_plain().ok_or_else(|| {
-            Unusable::new("fieldref-value", &other.original, "the name of a field has no wildcards")
+            let reason = "the name of a field has no wildcards; `fieldref` takes one name";
+            Unusable::new("fieldref-value", &other.original, reason)
         })?;
         Ok(Expr::FieldRef(Box::new(FieldRef {
-            field: field.clone(),
+            field: field.to_owned(),
             other,
             before: open.before,
             behind: open.behind,
@@ -260,306 +281,5 @@ fn lower_references(item: &DetectionItem, modifiers: &Modifiers<'_>) -> Result<E
         })))
     });
     let references = references.collect::<Result<Vec<_>, _>>()?;
-    let expr = if modifiers.has(Modifier::All) { Expr::And(references) } else { Expr::Or(references) };
-    Ok(if modifiers.has(Modifier::Neq) { Expr::Not(Box::new(expr)) } else { expr })
-}
-
-/// The modifiers of one item, in order.
-struct Modifiers<'a> {
-    list: &'a [Modifier],
-    key: String,
-}
-
-impl<'a> Modifiers<'a> {
-    fn read(item: &'a DetectionItem) -> Result<Modifiers<'a>, Unusable> {
-        let list = item.field.modifiers.as_slice();
-        let key = item.field.name.clone().unwrap_or_default();
-        let modifiers = Modifiers { list, key };
-        let matching =
-            [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith, Modifier::Re, Modifier::Cidr];
-        if matching.iter().filter(|modifier| modifiers.has(**modifier)).count() > 1 {
-            let reason = "only one of contains, startswith, endswith, re and cidr can stand on a field";
-            return Err(Unusable::new("modifier-conflict", &modifiers.key, reason));
-        }
-        let flags = [Modifier::IgnoreCase, Modifier::Multiline, Modifier::DotAll];
-        if flags.iter().any(|flag| modifiers.has(*flag)) && !modifiers.has(Modifier::Re) {
-            let reason = "the flags i, m and s belong to a regular expression; write `|re|i`";
-            return Err(Unusable::new("flag-without-re", &modifiers.key, reason));
-        }
-        if modifiers.has(Modifier::All) && item.values.len() < 2 {
-            let reason = "`all` needs at least two values";
-            return Err(Unusable::new("all-of-one", &modifiers.key, reason));
-        }
-        if item.values.is_empty() {
-            let reason =
-                "the field has an empty list of values; give it one, or `null` for a field that is not there";
-            return Err(Unusable::new("no-value", &modifiers.key, reason));
-        }
-        Ok(modifiers)
-    }
-
-    fn has(&self, modifier: Modifier) -> bool {
-        self.list.contains(&modifier)
-    }
-
-    fn open(&self) -> Open {
-        let contains = self.has(Modifier::Contains);
-        Open {
-            before: contains || self.has(Modifier::EndsWith),
-            behind: contains || self.has(Modifier::StartsWith),
-        }
-    }
-
-    /// The tests of which one must be true for the value to be there.
-    fn tests(&self, value: &SigmaValue, placeholders: &Placeholders) -> Result<Vec<Test>, Unusable> {
-        if self.has(Modifier::Expand) {
-            let mut tests = Vec::new();
-            for value in expand(value, placeholders)? {
-                tests.extend(self.tests_of(&value)?);
-            }
-            return Ok(tests);
-        }
-        self.tests_of(value)
-    }
-
-    fn tests_of(&self, value: &SigmaValue) -> Result<Vec<Test>, Unusable> {
-        if let Some(part) = self.time_part() {
-            let number = self.number(value)?;
-            return Ok(vec![Test::TimePart(part, number)]);
-        }
-        if let Some(comparison) = self.comparison() {
-            return Ok(vec![Test::Number(comparison, self.number(value)?)]);
-        }
-        if self.has(Modifier::Re) {
-            return Ok(vec![self.regex(&plain(value))?]);
-        }
-        if self.has(Modifier::Cidr) {
-            let text = plain(value);
-            let reason = "this is no network; write it as 192.0.2.0/24 or 2001:db8::/32";
-            let network = Network::parse(&text).ok_or_else(|| Unusable::new("bad-network", &text, reason))?;
-            return Ok(vec![Test::Cidr(network)]);
-        }
-        let open = self.open();
-        let positional = open != Open::default();
-        let cased = self.has(Modifier::Cased);
-        match value {
-            SigmaValue::Null => Ok(vec![Test::Null]),
-            SigmaValue::Bool(flag) if !positional => Ok(vec![Test::Bool(*flag)]),
-            SigmaValue::Integer(number) if !positional => {
-                Ok(vec![Test::Number(Comparison::Equal, Number::new(*number as f64))])
-            }
-            SigmaValue::Float(number) if !positional => {
-                Ok(vec![Test::Number(Comparison::Equal, Number::new(*number))])
-            }
-            SigmaValue::String(text) => self.text_tests(text, open, cased),
-            other => Ok(vec![Test::Text(Pattern::text(&other.to_string(), open, cased))]),
-        }
-    }
-
-    fn text_tests(&self, text: &SigmaString, open: Open, cased: bool) -> Result<Vec<Test>, Unusable> {
-        let encodes =
-            [Modifier::Wide, Modifier::Utf16be, Modifier::Utf16, Modifier::Base64, Modifier::Base64Offset];
-        let windash = self.has(Modifier::WindAsh);
-        if !encodes.iter().any(|modifier| self.has(*modifier)) && !windash {
-            return Ok(vec![Test::Text(Pattern::sigma(text, open, cased))]);
-        }
-        let plain = text.as_plain().unwrap_or_else(|| text.original.clone());
-        if windash && !encodes.iter().any(|modifier| self.has(*modifier)) && !text.is_plain() {
-            // Wildcards keep their meaning beside other dashes.
-            return Ok(dashes(&text.original)?
-                .iter()
-                .map(|form| Test::Text(Pattern::sigma(&SigmaString::new(form), open, cased)))
-                .collect());
-        }
-        let forms = if windash { dashes(&plain)? } else { vec![plain] };
-        let mut tests = Vec::new();
-        for form in forms {
-            for encoded in self.encode(&form) {
-                tests.push(Test::Text(Pattern::text(&encoded, open, cased)));
-            }
-        }
-        Ok(tests)
-    }
-
-    /// UTF-16 forms first, then base64, as the specification orders the encodings.
-    fn encode(&self, text: &str) -> Vec<String> {
-        let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
-        let bytes = if self.has(Modifier::Wide) {
-            utf16(u16::to_le_bytes)
-        } else if self.has(Modifier::Utf16be) {
-            utf16(u16::to_be_bytes)
-        } else if self.has(Modifier::Utf16) {
-            [vec![0xFF, 0xFE], utf16(u16::to_le_bytes)].concat()
-        } else {
-            text.as_bytes().to_vec()
-        };
-        if self.has(Modifier::Base64) {
-            vec![STANDARD.encode(bytes)]
-        } else if self.has(Modifier::Base64Offset) {
-            base64_offsets(&bytes)
-        } else {
-            vec![String::from_utf8_lossy(&bytes).into_owned()]
-        }
-    }
-
-    fn regex(&self, pattern: &str) -> Result<Test, Unusable> {
-        let flags: String =
-            [(Modifier::IgnoreCase, 'i'), (Modifier::Multiline, 'm'), (Modifier::DotAll, 's')]
-                .iter()
-                .filter(|(modifier, _)| self.has(*modifier))
-                .map(|(_, flag)| *flag)
-                .collect();
-        let full = if flags.is_empty() { pattern.to_owned() } else { format!("(?{flags}){pattern}") };
-        match regex_syntax::parse(&full) {
-            Ok(_) => Ok(Test::Regex(full)),
-            Err(error) => {
-                let reason =
-                    format!("this regular expression cannot be used: {}", first_line(&error.to_string()));
-                Err(Unusable::new("bad-regex", pattern, reason))
-            }
-        }
-    }
-
-    fn comparison(&self) -> Option<Comparison> {
-        [
-            (Modifier::Gt, Comparison::Greater),
-            (Modifier::Gte, Comparison::GreaterOrEqual),
-            (Modifier::Lt, Comparison::Less),
-            (Modifier::Lte, Comparison::LessOrEqual),
-        ]
-        .into_iter()
-        .find(|(modifier, _)| self.has(*modifier))
-        .map(|(_, comparison)| comparison)
-    }
-
-    fn time_part(&self) -> Option<TimePart> {
-        [
-            (Modifier::Minute, TimePart::Minute),
-            (Modifier::Hour, TimePart::Hour),
-            (Modifier::Day, TimePart::Day),
-            (Modifier::Week, TimePart::Week),
-            (Modifier::Month, TimePart::Month),
-            (Modifier::Year, TimePart::Year),
-        ]
-        .into_iter()
-        .find(|(modifier, _)| self.has(*modifier))
-        .map(|(_, part)| part)
-    }
-
-    fn number(&self, value: &SigmaValue) -> Result<Number, Unusable> {
-        let number = match value {
-            SigmaValue::Integer(number) => Some(*number as f64),
-            SigmaValue::Float(number) => Some(*number),
-            SigmaValue::String(text) => text.original.parse().ok(),
-            SigmaValue::Bool(_) | SigmaValue::Null => None,
-        };
-        let text = value.to_string();
-        number.map(Number::new).ok_or_else(|| {
-            Unusable::new("not-a-number", &text, format!("`{text}` is no number, which this modifier needs"))
-        })
-    }
-}
-
-fn plain(value: &SigmaValue) -> String {
-    match value {
-        SigmaValue::String(text) => text.as_plain().unwrap_or_else(|| text.original.clone()),
-        other => other.to_string(),
-    }
-}
-
-fn first_line(text: &str) -> String {
-    // The message of the last line says what; the lines before draw it.
-    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-}
-
-/// A dash can be written in five ways on a Windows command line; a value with several dashes has all combinations.
-fn dashes(text: &str) -> Result<Vec<String>, Unusable> {
-    const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
-    const MOST: usize = 5;
-    if text.matches('-').count() > MOST {
-        let reason = "`windash` takes values with at most five dashes; split the value";
-        return Err(Unusable::new("too-many-dashes", text, reason));
-    }
-    let mut forms = vec![String::new()];
-    for c in text.chars() {
-        if c == '-' {
-            forms = forms.iter().flat_map(|form| DASHES.map(|dash| format!("{form}{dash}"))).collect();
-        } else {
-            forms.iter_mut().for_each(|form| form.push(c));
-        }
-    }
-    Ok(forms)
-}
-
-/// The part of a text's base64 form that does not depend on what stands around it, for its three possible offsets.
-fn base64_offsets(bytes: &[u8]) -> Vec<String> {
-    (0..3usize)
-        .filter_map(|offset| {
-            let padded = [vec![0; offset], bytes.to_vec()].concat();
-            let encoded = STANDARD.encode(&padded);
-            // The first characters hold bits of the bytes before; the last, bits of those behind.
-            let first = [0, 2, 3].get(offset).copied()?;
-            let last = encoded.trim_end_matches('=').len() - usize::from(padded.len() % 3 != 0);
-            encoded.get(first..last).filter(|stable| !stable.is_empty()).map(str::to_owned)
-        })
-        .collect()
-}
-
-fn expand(value: &SigmaValue, placeholders: &Placeholders) -> Result<Vec<SigmaValue>, Unusable> {
-    let SigmaValue::String(text) = value else { return Ok(vec![value.clone()]) };
-    let mut forms = vec![String::new()];
-    let mut rest = text.original.as_str();
-    while let Some((before, name, behind)) = next_placeholder(rest) {
-        let values = placeholders.get(name).ok_or_else(|| {
-            let reason = format!("no values were given for %{name}%; give them with --placeholders FILE");
-            Unusable::new("no-placeholder", name, reason)
-        })?;
-        forms = forms
-            .iter()
-            .flat_map(|form| values.iter().map(move |value| format!("{form}{before}{value}")))
-            .collect();
-        rest = behind;
-    }
-    Ok(forms.iter().map(|form| SigmaValue::String(SigmaString::new(&format!("{form}{rest}")))).collect())
-}
-
-fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once('%')?;
-    let (name, behind) = rest.split_once('%')?;
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    is_name.then_some((before, name, behind))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_offsets_are_found_at_any_offset() {
-        let forms = base64_offsets(b"http://");
-        for before in ["", "x", "xy", "xyz"] {
-            for behind in ["", "a", "ab"] {
-                let encoded = STANDARD.encode(format!("{before}http://{behind}"));
-                assert!(
-                    forms.iter().any(|form| encoded.contains(form.as_str())),
-                    "{before} {behind} {encoded}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn every_dash_takes_every_form() {
-        assert_eq!(dashes("a-b-").unwrap().len(), 25);
-        assert!(dashes("------").is_err());
-    }
-
-    #[test]
-    fn a_placeholder_takes_each_of_its_values() {
-        let values = Placeholders::from([("admins".to_owned(), vec!["root".to_owned(), "adm*".to_owned()])]);
-        let value = SigmaValue::String(SigmaString::new("x-%admins%-y"));
-        let forms = expand(&value, &values).unwrap();
-        assert_eq!(forms.iter().map(ToString::to_string).collect::<Vec<_>>(), ["x-root-y", "x-adm*-y"]);
-        assert_eq!(expand(&value, &Placeholders::new()).unwrap_err().code, "no-placeholder");
-    }
+    Ok(if modifiers.has(Modifier::All) { Expr::And(references) } else { Expr::Or(references) })
 }

@@ -16,6 +16,7 @@ use model::{Column, EventBatch, FieldId, Interner, LogSourceId, Value, ValueId};
 
 use crate::expr::{FieldRef, Truth};
 use crate::field::Scratch;
+use crate::fold::fold;
 use crate::pattern::Pattern;
 use crate::ruleset::{ItemPlace, RuleSet};
 
@@ -379,7 +380,7 @@ impl View<'_> {
         match (text_of(value), text_of(other)) {
             (Some(value), Some(other)) => {
                 let pattern = Pattern::text(&other, reference.open(), reference.cased);
-                pattern.matches(&if reference.cased { value } else { value.to_lowercase() })
+                pattern.matches(&if reference.cased { value } else { fold(&value) })
             }
             _ => exact && value == other,
         }

@@ -17,7 +17,7 @@ pub enum Piece {
 /// A pattern that a whole value is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Pattern {
-    /// No two texts and no two `Many` follow each other; lower-case unless `cased`.
+    /// No two texts and no two `Many` follow each other; folded unless `cased`.
     pub pieces: Vec<Piece>,
     /// Whether case matters.
     pub cased: bool,
@@ -78,9 +78,9 @@ impl Pattern {
         for piece in before.into_iter().chain(pieces).chain(behind) {
             match (normal.last_mut(), piece) {
                 (_, Piece::Text(text)) if text.is_empty() => {}
-                (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&fold(text, cased)),
+                (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&folded(text, cased)),
                 (Some(Piece::Many), Piece::Many) => {}
-                (_, Piece::Text(text)) => normal.push(Piece::Text(fold(text, cased))),
+                (_, Piece::Text(text)) => normal.push(Piece::Text(folded(text, cased))),
                 (_, piece) => normal.push(piece),
             }
         }
@@ -108,7 +108,7 @@ impl Pattern {
         texts.max_by_key(|text| text.len())
     }
 
-    /// Whether the value matches. `value` must be lower-case already unless the pattern is `cased`.
+    /// Whether the value matches. `value` must be folded already (see [`crate::fold`]) unless the pattern is `cased`.
     pub fn matches(&self, value: &str) -> bool {
         match self.literal() {
             Some(Literal::Equals(text)) => value == text,
@@ -120,8 +120,8 @@ impl Pattern {
     }
 }
 
-fn fold(text: String, cased: bool) -> String {
-    if cased { text } else { text.to_lowercase() }
+fn folded(text: String, cased: bool) -> String {
+    if cased { text } else { crate::fold::fold(&text) }
 }
 
 /// Wildcard matching that goes back only to the last `Many`: linear in practice, quadratic at worst.
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn case_does_not_matter_unless_the_rule_says_so() {
-        assert!(pattern("ＰｏｗｅｒＳｈｅｌｌ").matches(&"ＰＯＷＥＲＳＨＥＬＬ".to_lowercase()));
+        assert!(pattern("ＰｏｗｅｒＳｈｅｌｌ").matches(&crate::fold::fold("ＰＯＷＥＲＳＨＥＬＬ")));
         let cased = Pattern::text("Admin", Open { before: true, behind: true }, true);
         assert!(cased.matches("xAdminx") && !cased.matches("xadminx"));
     }

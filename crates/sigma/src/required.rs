@@ -1,9 +1,11 @@
 //! Texts of which at least one must stand in every value that a regular expression matches.
 //!
 //! A regular expression is tried only on values that hold one of its required texts; the multi-literal search finds
-//! those beside everything else. All texts are lower-case and are looked for in the lower-cased value.
+//! those beside everything else. All texts are folded and are looked for in the folded value.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+use crate::fold::{fold, fold_char};
 
 /// No more alternatives than this; a longer list is no help.
 const MOST_TEXTS: usize = 64;
@@ -40,7 +42,7 @@ fn walk(hir: &Hir) -> Known {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Known::Exactly(String::new()),
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
-            Ok(text) => Known::Exactly(text.to_lowercase()),
+            Ok(text) => Known::Exactly(fold(text)),
             Err(_) => Known::Nothing,
         },
         HirKind::Class(class) => {
@@ -103,8 +105,8 @@ fn helps(texts: &[String]) -> bool {
     !texts.is_empty() && texts.iter().all(|text| text.len() >= SHORTEST_TEXT)
 }
 
-/// The lower-case letter of a class such as `[Aa]` that a case-insensitive letter becomes. The long s (U+017F), which
-/// folds to `s` but is not lower-cased to it, is left out: values that hold one are tried without this filter.
+/// The folded letter of a class such as `[Aa]` that a case-insensitive letter becomes. The long s (U+017F), which to a
+/// regular expression is an `s` but does not fold to it, is left out: values that hold one are tried without this filter.
 fn single_letter(class: &Class) -> Option<char> {
     let Class::Unicode(class) = class else { return None };
     let mut letter = None;
@@ -113,10 +115,9 @@ fn single_letter(class: &Class) -> Option<char> {
             return None;
         }
         for c in range.start()..=range.end() {
-            let mut lower = c.to_lowercase();
-            match (lower.next(), lower.next()) {
-                (Some('\u{17f}'), None) => {}
-                (Some(lower), None) if letter.is_none_or(|letter| letter == lower) => letter = Some(lower),
+            match fold_char(c) {
+                '\u{17f}' => {}
+                folded if letter.is_none_or(|letter| letter == folded) => letter = Some(folded),
                 _ => return None,
             }
         }
@@ -145,7 +146,7 @@ mod tests {
         ) {
             let Ok(regex) = regex::Regex::new(&pattern) else { return Ok(()) };
             if let (true, Some(texts)) = (regex.is_match(&value), required_texts(&pattern)) {
-                let lower = value.to_lowercase();
+                let lower = fold(&value);
                 prop_assert!(texts.iter().any(|text| lower.contains(text.as_str())), "{} {} {:?}", pattern, value, texts);
             }
         }

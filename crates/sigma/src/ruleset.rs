@@ -185,11 +185,7 @@ fn fields_of(expr: &Expr, items: &Items) -> Vec<String> {
 /// How often an item is true of an event of its rules' log sources, as a guess on one scale. Longer texts are rarer;
 /// items that many rules share are about things that many events have.
 fn weight(field: Option<&str>, group: &Group, users: u32) -> Option<f64> {
-    if group
-        .tests
-        .iter()
-        .any(|test| FieldMatcher::is_true_when_missing(test) || matches!(test, Test::Present))
-    {
+    if group.tests.iter().any(FieldMatcher::is_true_when_missing) {
         return None;
     }
     let each = group.tests.iter().map(test_weight);
@@ -216,7 +212,7 @@ fn test_weight(test: &Test) -> f64 {
         Test::Cidr(_) => 0.5,
         Test::Number(Comparison::Equal, _) => 0.1,
         Test::Number(..) | Test::TimePart(..) | Test::Bool(_) => 5.0,
-        Test::Null | Test::Exists(_) | Test::Present => 100.0,
+        Test::Null | Test::Exists(_) => 100.0,
     }
 }
 

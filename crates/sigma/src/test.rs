@@ -23,10 +23,8 @@ pub enum Test {
     Bool(bool),
     /// The field is not there or holds nothing.
     Null,
-    /// The field is there and holds something (or not).
+    /// The record has the field, be it empty or null (or not).
     Exists(bool),
-    /// The record has the field, be it empty.
-    Present,
     /// A part of the value as a time is this number.
     TimePart(TimePart, Number),
 }

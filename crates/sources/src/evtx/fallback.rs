@@ -31,7 +31,7 @@ impl Fallback {
             let rendered = group.first().map(|span| render(block, chunk_of(span))).unwrap_or_default();
             for span in group {
                 match rendered.get(&span.record) {
-                    Some(Ok(json)) => self.read_back(*span, json, out, errors),
+                    Some(Ok(json)) => self.read_back(block, *span, json, out, errors),
                     Some(Err(reason)) => {
                         let reason =
                             format!("the record is damaged ({reason}); it was read by its header only");
@@ -51,18 +51,22 @@ impl Fallback {
     /// A row for a record of which only the header can be read.
     pub fn header_only(&self, block: &Block, span: Span, out: &mut BatchSet) {
         let shape = out.shape(&LogSource::new("windows", &[], ""), u64::MAX);
-        let filetime = u64_at(block.raw(span), 16).unwrap_or_default();
-        let time = Time::from_filetime(filetime);
+        let time = written(block, span);
         out.batch_mut(shape).begin(Row { time, record: span.record, start: span.start, len: span.len });
     }
 
-    fn read_back(&mut self, span: Span, json: &[u8], out: &mut BatchSet, errors: &mut Errors) {
+    fn read_back(&mut self, block: &Block, span: Span, json: &[u8], out: &mut BatchSet, errors: &mut Errors) {
         // The decoder sees the text alone; the row must point at the record in the chunk.
         let text = Span { start: 0, len: json.len() as u32, record: span.record };
-        let block = Block { bytes: json.to_vec(), spans: vec![text], ..Block::default() };
-        self.json.decode(&block, &[text], out, errors);
-        out.relocate(span.record, (0, text.len), (span.start, span.len));
+        let alone = Block { bytes: json.to_vec(), spans: vec![text], ..Block::default() };
+        self.json.decode(&alone, &[text], out, errors);
+        out.relocate(span.record, (0, text.len), (span.start, span.len), written(block, span));
     }
+}
+
+/// When the record was written, by its header.
+fn written(block: &Block, span: Span) -> Time {
+    Time::from_filetime(u64_at(block.raw(span), 16).unwrap_or_default())
 }
 
 type Rendered = HashMap<u64, Result<Vec<u8>, String>>;

@@ -43,6 +43,8 @@ pub fn same(ours: Option<&OwnedValue>, theirs: &Value) -> bool {
         }
         (Some(OwnedValue::Int(a)), Value::Number(b)) => b.as_i64() == Some(*a),
         (Some(OwnedValue::Str(a)), Value::Number(b)) => *a == b.to_string(),
+        // The system part's numbers are numbers here, even where a record writes them as text.
+        (Some(OwnedValue::Int(a)), Value::String(b)) => a.to_string() == *b,
         (Some(OwnedValue::Float(a)), Value::Number(b)) => b.as_f64() == Some(*a),
         (Some(OwnedValue::Bool(a)), Value::Bool(b)) => a == b,
         (Some(OwnedValue::List(a)), Value::Array(b)) => {

@@ -280,6 +280,7 @@ struct Chunk {
     template_table: [u32; 32],
     /// Offset and id of each record.
     records: Vec<(u32, u64)>,
+    in_definition: bool,
 }
 
 impl Chunk {
@@ -291,6 +292,7 @@ impl Chunk {
             templates: HashMap::new(),
             template_table: [0; 32],
             records: Vec::new(),
+            in_definition: false,
         }
     }
 
@@ -412,7 +414,9 @@ impl Chunk {
         let size = self.bytes.len();
         self.u32(0);
         self.bytes.extend([0x0F, 1, 1, 0]);
+        self.in_definition = true;
         self.node(template);
+        self.in_definition = false;
         self.bytes.push(0x00);
         self.patch_size(size);
     }
@@ -439,7 +443,10 @@ impl Chunk {
 
     fn element(&mut self, name: &str, attributes: &[(&'static str, Node)], content: &[Node]) {
         self.bytes.push(if attributes.is_empty() { 0x01 } else { 0x41 });
-        self.u16(0xFFFF);
+        if self.in_definition {
+            // The value on which the element depends: none.
+            self.u16(0xFFFF);
+        }
         let size = self.bytes.len();
         self.u32(0);
         self.name(name);
@@ -578,7 +585,8 @@ fn fixed(fields: &[(&'static str, &'static str)]) -> Vec<Node> {
     let field = |(name, text): &(&'static str, &'static str)| {
         let mut content = Vec::new();
         for piece in text.split_inclusive(['&', '<']) {
-            let entity = [("&", "amp"), ("<", "lt")].into_iter().find(|(character, _)| piece.ends_with(character));
+            let entity =
+                [("&", "amp"), ("<", "lt")].into_iter().find(|(character, _)| piece.ends_with(character));
             let plain = piece.trim_end_matches(['&', '<']);
             if !plain.is_empty() {
                 content.push(Node::Text(plain.to_owned()));
