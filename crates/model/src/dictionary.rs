@@ -207,9 +207,19 @@ impl Dictionary {
             + self.raw.len() * size_of::<RawEntry>()
     }
 
+    /// Forgets all values. Memory of a moderate size is kept: it will be needed again.
     fn begin_epoch(&mut self) {
-        let (name, epoch) = (Arc::clone(&self.name), self.epoch + 1);
-        *self = Dictionary { epoch, ..Dictionary::new(&name) };
+        const KEPT: usize = 16 << 20;
+        self.epoch += 1;
+        self.entries.truncate(RESERVED);
+        self.lists.clear();
+        self.index.clear();
+        self.raw.clear();
+        for bytes in [&mut self.text, &mut self.raw_bytes] {
+            bytes.clear();
+            bytes.shrink_to(KEPT);
+        }
+        self.entries.shrink_to(KEPT / size_of::<Entry>());
     }
 
     fn scalar(&mut self, entry: Entry, hash: u64) -> ValueId {

@@ -32,7 +32,8 @@ pub fn looked_at(record: &Record, fields: &[String]) -> String {
     let mut chosen: BTreeMap<&str, &OwnedValue> = BTreeMap::new();
     for (name, value) in &record.fields {
         if fields.binary_search_by(|field| field.as_str().cmp(name)).is_ok()
-            || (fields.is_empty() && **name == *"message") {
+            || (fields.is_empty() && **name == *"message")
+        {
             chosen.insert(name, value);
         }
     }

@@ -73,7 +73,8 @@ fn gather(path: &Path, files: &mut Vec<RuleFile>, given: bool) -> std::io::Resul
     let is_rule = (name.ends_with(".yml") || name.ends_with(".yaml")) && !name.ends_with(".test.yml");
     if given || is_rule {
         let text = std::fs::read(path)?;
-        let text = String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        let text = String::from_utf8(text)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         files.push(RuleFile { name: name.into_owned(), text });
     }
     Ok(())

@@ -48,8 +48,8 @@ fn expected(root: &Path) -> Vec<Expected> {
     let mut all = Vec::new();
     for path in corpus::files(&root.join("regression_data"), "info.yml") {
         let text = std::fs::read_to_string(&path).unwrap();
-        let info: Info = yaml_serde::from_str(&text)
-            .unwrap_or_else(|error| unreachable!("{}: {error}", path.display()));
+        let info: Info =
+            yaml_serde::from_str(&text).unwrap_or_else(|error| unreachable!("{}: {error}", path.display()));
         for case in &info.regression_tests_info {
             for rule in &info.rule_metadata {
                 all.push(Expected {

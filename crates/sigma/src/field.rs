@@ -46,7 +46,7 @@ impl<T: Copy> Lists<T> {
 }
 
 /// A group of tests of a rule: true where one of them is, or where all are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Group {
     /// The tests, distinct.
     pub tests: Vec<Test>,

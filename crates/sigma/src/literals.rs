@@ -12,6 +12,9 @@
 )]
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aho_corasick::packed::Searcher;
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +69,9 @@ impl Builder {
         let (empty, contained): (Vec<u32>, Vec<u32>) =
             of(How::Contains).into_iter().partition(|id| set.ranges[*id as usize].1 == 0);
         set.everywhere = empty;
+        if contained.len() <= FEW {
+            set.few.clone_from(&contained);
+        }
         for width in 1..=4u32 {
             let ids: Vec<u32> =
                 contained.iter().copied().filter(|id| set.ranges[*id as usize].1.min(4) == width).collect();
@@ -101,9 +107,26 @@ pub struct LiteralSet {
     tails: Ends,
     everywhere: Vec<u32>,
     windows: Vec<Windows>,
+    /// The texts that may stand anywhere, where they are few: a vectorised search for any of them comes first.
+    few: Vec<u32>,
+    #[serde(skip)]
+    searcher: OnceLock<Option<Searcher>>,
 }
 
+/// So many texts the vectorised search takes.
+const FEW: usize = 48;
+
 impl LiteralSet {
+    /// Whether the value holds none of the texts that may stand anywhere; `false` where only a closer look can tell.
+    #[inline]
+    fn holds_none(&self, value: &[u8]) -> bool {
+        if self.few.is_empty() || value.len() < 16 {
+            return false;
+        }
+        let searcher = self.searcher.get_or_init(|| Searcher::new(self.few.iter().map(|id| self.bytes(*id))));
+        searcher.as_ref().is_some_and(|searcher| searcher.find(value).is_none())
+    }
+
     /// Calls `hit` for every literal that `value` has, at least once (for `Contains`, once per occurrence). `is_ascii` may
     /// be false for an ASCII value.
     #[inline]
@@ -141,6 +164,9 @@ impl LiteralSet {
         }
         for id in &self.everywhere {
             hit(*id);
+        }
+        if self.holds_none(value) {
+            return;
         }
         for windows in &self.windows {
             windows.scan(value, is_ascii, |id, at| {

@@ -257,11 +257,7 @@ fn exists_value(item: &DetectionItem) -> Result<bool, Unusable> {
     }
 }
 
-fn lower_references(
-    item: &DetectionItem,
-    field: &str,
-    modifiers: &Modifiers<'_>,
-) -> Result<Expr, Unusable> {
+fn lower_references(item: &DetectionItem, field: &str, modifiers: &Modifiers<'_>) -> Result<Expr, Unusable> {
     let open = modifiers.open();
     let references = item.values.iter().map(|value| {
         let SigmaValue::String(other) = value else {

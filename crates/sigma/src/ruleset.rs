@@ -53,8 +53,8 @@ pub struct RuleSet {
     pub correlations: Vec<Correlation>,
     /// One matcher per field that a rule looks at.
     pub fields: Vec<FieldMatcher>,
-    /// The keywords of all rules.
-    pub keywords: FieldMatcher,
+    /// The keywords of all rules, by item number. Matchers compile those of the rules for a log source.
+    pub keyword_groups: Vec<(u32, Group)>,
     /// By item number.
     pub places: Vec<ItemPlace>,
     /// By item number: the rules that it announces.
@@ -78,7 +78,7 @@ impl RuleSet {
         set.places = vec![ItemPlace { field: ItemPlace::KEYWORD }; items.all.len()];
         for (field, groups) in &by_field {
             let Some(name) = field else {
-                set.keywords = FieldMatcher::build("", groups);
+                set.keyword_groups.clone_from(groups);
                 continue;
             };
             let number = set.fields.len() as u32;

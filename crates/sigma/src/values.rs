@@ -81,7 +81,10 @@ impl<'a> Modifiers<'a> {
             return conflict(format!("`{changing}` changes a text, which `{typed}` does not take; keep one"));
         }
         if self.has(Modifier::FieldRef) && !named(&TYPES).is_empty() {
-            return conflict(format!("`fieldref` does not go with `{}`; keep one", named(&TYPES).join("`, `")));
+            return conflict(format!(
+                "`fieldref` does not go with `{}`; keep one",
+                named(&TYPES).join("`, `")
+            ));
         }
         for exclusive in [CHARSETS.as_slice(), &[Modifier::Base64, Modifier::Base64Offset]] {
             if let [first, second, ..] = named(exclusive).as_slice() {
@@ -339,7 +342,8 @@ fn dashes(text: &str) -> Result<Vec<String>, Unusable> {
     const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
     const MOST: usize = 5;
     if text.matches(DASHES).count() > MOST {
-        let reason = "`windash` takes values with at most five dashes and slashes (3,125 forms); split the value";
+        let reason =
+            "`windash` takes values with at most five dashes and slashes (3,125 forms); split the value";
         return Err(Unusable::new("too-many-dashes", text, reason));
     }
     let mut forms = vec![String::new()];

@@ -28,9 +28,15 @@ impl Company {
         write(&logs.join("web02/auth.log"), auth_log("web02", "198.51.100.9", 1).as_bytes());
         write(&logs.join("web03/auth-utf16.log"), &utf16(&auth_log("web03", "203.0.113.5", 2)));
         write(&logs.join("winlogbeat.jsonl"), winlogbeat().as_bytes());
-        write(&logs.join("array.json"), format!("[\n{}\n]\n", winlogbeat().trim().replace('\n', ",\n")).as_bytes());
+        write(
+            &logs.join("array.json"),
+            format!("[\n{}\n]\n", winlogbeat().trim().replace('\n', ",\n")).as_bytes(),
+        );
         write(&logs.join("events.xml"), xml().as_bytes());
-        write(&logs.join("old.zip"), &zip(&[("inner/auth.log", auth_log("web04", "192.0.2.67", 3).as_bytes())]));
+        write(
+            &logs.join("old.zip"),
+            &zip(&[("inner/auth.log", auth_log("web04", "192.0.2.67", 3).as_bytes())]),
+        );
         write(&logs.join("old.log.gz"), &gzip(auth_log("web05", "192.0.2.68", 4).as_bytes()));
         write(&logs.join("picture.png"), b"\x89PNG\r\n\x1a\n no log");
         write(&logs.join("empty.log"), b"");
@@ -146,9 +152,13 @@ fn auth_log(host: &str, from: &str, minute: u32) -> String {
     for second in 0..20 {
         let stamp = format!("2026-05-07T03:{minute:02}:{second:02}.000000+00:00 {host}");
         text += &format!("{stamp} CRON[77]: (root) CMD (run-parts /etc/cron.hourly)\n");
-        text += &format!("{stamp} sshd[812]: Failed password for invalid user admin from {from} port 5{second:03} ssh2\n");
+        text += &format!(
+            "{stamp} sshd[812]: Failed password for invalid user admin from {from} port 5{second:03} ssh2\n"
+        );
     }
-    text + &format!("2026-05-07T03:{minute:02}:30.000000+00:00 {host} kernel: app[9]: segfault at 0 ip 0 sp 0 error 4\n")
+    text + &format!(
+        "2026-05-07T03:{minute:02}:30.000000+00:00 {host} kernel: app[9]: segfault at 0 ip 0 sp 0 error 4\n"
+    )
 }
 
 fn winlogbeat() -> String {

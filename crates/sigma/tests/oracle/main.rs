@@ -98,9 +98,7 @@ fn theirs(batch: &EventBatch, row: usize, set: &BatchSet, engine: &Engine) -> BT
     let sources = log_sources(&record.log_source);
     let results = match sources.is_empty() {
         true => engine.evaluate(&event),
-        false => {
-            sources.iter().flat_map(|source| engine.evaluate_with_logsource(&event, source)).collect()
-        }
+        false => sources.iter().flat_map(|source| engine.evaluate_with_logsource(&event, source)).collect(),
     };
     results.into_iter().filter_map(|result| result.header.rule_id).collect()
 }

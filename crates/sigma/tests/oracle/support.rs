@@ -1,4 +1,5 @@
 //! Decoded events for two engines: ours as batches, rsigma-eval's as JSON.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
 use std::collections::BTreeSet;
 use std::io::Read;

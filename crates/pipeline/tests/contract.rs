@@ -1,0 +1,382 @@
+//! What a hunt writes keeps its word: every line is valid by its schema, in order, the same whatever the number of threads
+//! and the order of the paths, and points at records by digests that anyone can work out again.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
+#[path = "../../sources/tests/support/corpus.rs"]
+mod corpus;
+#[path = "support/logs.rs"]
+mod logs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use logs::Company;
+use pipeline::{Hunt, Progress, RuleOptions, Summary, TimelineScope, hunt, load_rules};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use sources::Options;
+
+/// What a hunt wrote.
+struct Written {
+    out: tempfile::TempDir,
+    summary: Summary,
+}
+
+impl Written {
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.out.path().join(name)).unwrap()
+    }
+
+    fn lines(&self, name: &str) -> Vec<Value> {
+        let text = String::from_utf8(self.bytes(name)).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The files that are the same for the same input.
+    fn fixed(&self) -> [Vec<u8>; 3] {
+        ["findings.jsonl", "timeline.jsonl", "errors.jsonl"].map(|name| self.bytes(name))
+    }
+}
+
+struct Wish<'a> {
+    paths: Vec<PathBuf>,
+    rules: &'a RuleOptions,
+    threads: usize,
+    timeline: TimelineScope,
+}
+
+fn run(wish: &Wish<'_>) -> Written {
+    let loaded = load_rules(wish.rules).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let request = Hunt {
+        paths: wish.paths.clone(),
+        rules: loaded.rules,
+        problems: loaded.problems,
+        out: out.path().to_owned(),
+        force: false,
+        threads: wish.threads,
+        read: Options::default(),
+        forced: Vec::new(),
+        hosts: Vec::new(),
+        since: None,
+        until: None,
+        timeline: wish.timeline,
+    };
+    let summary = hunt(request, &Arc::new(Progress::default())).unwrap();
+    Written { out, summary }
+}
+
+fn own_rules(company: &Company) -> RuleOptions {
+    RuleOptions { paths: vec![company.rules()], no_builtin: true, ..RuleOptions::default() }
+}
+
+fn through(company: &Company, threads: usize, timeline: TimelineScope) -> Written {
+    run(&Wish { paths: vec![company.logs()], rules: &own_rules(company), threads, timeline })
+}
+
+fn schema(name: &str) -> jsonschema::Validator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
+    let text = fs::read_to_string(folder.join(format!("{name}.schema.json"))).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+fn assert_valid(written: &Written) {
+    for (file, name) in [("findings", "finding"), ("timeline", "timeline"), ("errors", "error")] {
+        let schema = schema(name);
+        for line in written.lines(&format!("{file}.jsonl")) {
+            let wrong: Vec<String> =
+                schema.iter_errors(&line).map(|error| format!("{}: {error}", error.instance_path)).collect();
+            assert!(wrong.is_empty(), "{file}: {wrong:#?} in {line}");
+        }
+    }
+    let summary: Value = serde_json::from_slice(&written.bytes("summary.json")).unwrap();
+    let wrong: Vec<String> = schema("summary").iter_errors(&summary).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn assert_sorted(written: &Written) {
+    for (file, field) in [("findings.jsonl", "time"), ("timeline.jsonl", "datetime")] {
+        let times: Vec<String> =
+            written.lines(file).iter().map(|line| line[field].as_str().unwrap().to_owned()).collect();
+        assert!(times.is_sorted(), "{file} is not in the order of time");
+    }
+}
+
+/// The numbers of the summary are those of the files.
+fn assert_counted(written: &Written) {
+    let summary: Value = serde_json::from_slice(&written.bytes("summary.json")).unwrap();
+    let findings = written.lines("findings.jsonl");
+    assert_eq!(summary["findings"]["total"], findings.len());
+    let mut by_level: BTreeMap<&str, u64> = BTreeMap::new();
+    for finding in &findings {
+        *by_level.entry(finding["rule"]["level"].as_str().unwrap()).or_default() += 1;
+    }
+    for (level, count) in summary["findings"]["by_level"].as_object().unwrap() {
+        assert_eq!(count.as_u64(), Some(by_level.get(level.as_str()).copied().unwrap_or(0)), "{level}");
+    }
+    assert_eq!(summary["errors"]["total"], written.lines("errors.jsonl").len());
+    let events: u64 =
+        summary["events_by_log_source"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
+    assert_eq!(summary["events"], events);
+    let ids: BTreeSet<&str> = findings.iter().map(|finding| finding["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), findings.len(), "every finding has an id of its own");
+}
+
+/// How often each rule fired, by title.
+fn by_title(written: &Written) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in written.lines("findings.jsonl") {
+        *counts.entry(finding["rule"]["title"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn every_line_is_valid_sorted_and_counted() {
+    let company = Company::new();
+    for timeline in [TimelineScope::Evidence, TimelineScope::All] {
+        let written = through(&company, 0, timeline);
+        assert_valid(&written);
+        assert_sorted(&written);
+        assert_counted(&written);
+    }
+}
+
+#[test]
+fn every_form_of_log_gives_its_findings() {
+    let written = through(&Company::new(), 0, TimelineScope::Evidence);
+    let expected = [
+        ("Event log cleared", 3),
+        ("Logon failed", 30),
+        ("Passwords guessed", 10),
+        ("Program broke", 5),
+        ("SSH login failed", 100),
+        ("Shadow copies deleted", 4),
+    ];
+    let expected: BTreeMap<String, usize> =
+        expected.iter().map(|(title, count)| ((*title).to_owned(), *count)).collect();
+    assert_eq!(by_title(&written), expected);
+    let errors: Vec<String> = written
+        .lines("errors.jsonl")
+        .iter()
+        .map(|error| format!("{} {}", error["source"].as_str().unwrap(), error["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(errors, ["logs/empty.log empty", "logs/picture.png unknown-format"]);
+    assert_eq!((written.summary.inputs.files, written.summary.inputs.failed), (12, 2));
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let company = Company::new();
+    for timeline in [TimelineScope::Evidence, TimelineScope::All] {
+        let one = through(&company, 1, timeline).fixed();
+        for threads in [2, 4] {
+            assert!(one == through(&company, threads, timeline).fixed(), "{threads} threads, {timeline:?}");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_the_paths_does_not_show() {
+    let company = Company::new();
+    let rules = own_rules(&company);
+    let of = |names: &[&str]| {
+        let paths = names.iter().map(|name| company.logs().join(name)).collect();
+        run(&Wish { paths, rules: &rules, threads: 2, timeline: TimelineScope::Evidence }).fixed()
+    };
+    let names = ["web01/auth.log", "dc1", "web02/auth.log", "ws07", "old.zip", "picture.png", "empty.log"];
+    let mut turned = names;
+    turned.reverse();
+    assert!(of(&names) == of(&turned));
+    turned.swap(1, 4);
+    assert!(of(&names) == of(&turned));
+}
+
+/// Ids are written into tickets and letters: they stay as long as rule and record do.
+#[test]
+fn a_finding_has_the_id_that_it_always_had() {
+    let written = through(&Company::new(), 0, TimelineScope::Evidence);
+    let findings = written.lines("findings.jsonl");
+    let segfault = findings.iter().find(|finding| finding["rule"]["title"] == "Program broke").unwrap();
+    assert_eq!(
+        segfault["evidence"][0],
+        serde_json::json!({
+            "source": "logs/web01/auth.log",
+            "record": 41,
+            "sha256": "SHA"
+        })
+    );
+    assert_eq!(segfault["id"], "F-");
+}
+
+/// The raw record that evidence names, found in the input without any of our readers.
+fn raw_record(logs: &Path, source: &str, record: u64) -> Vec<u8> {
+    let below = source.strip_prefix("logs/").unwrap();
+    let (file, member) = below.split_once('!').map_or((below, None), |(file, member)| (file, Some(member)));
+    let mut bytes = fs::read(logs.join(file)).unwrap();
+    if let Some(member) = member {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
+        let mut content = Vec::new();
+        archive.by_name(member).unwrap().read_to_end(&mut content).unwrap();
+        bytes = content;
+    } else if file.ends_with(".gz") {
+        let mut content = Vec::new();
+        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut content).unwrap();
+        bytes = content;
+    }
+    match Path::new(member.unwrap_or(file)).extension().unwrap().to_str().unwrap() {
+        "evtx" => event_record(&bytes, record),
+        "json" => {
+            let elements: Vec<Box<RawValue>> = serde_json::from_slice(&bytes).unwrap();
+            elements[record as usize - 1].get().as_bytes().to_vec()
+        }
+        "xml" => {
+            let text = String::from_utf8(bytes).unwrap();
+            let number = format!("<EventRecordID>{record}</EventRecordID>");
+            text.lines().find(|line| line.contains(&number)).unwrap().as_bytes().to_vec()
+        }
+        _ if bytes.starts_with(&[0xFF, 0xFE]) => {
+            let units: Vec<u16> =
+                bytes[2..].chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            let line = units.split(|unit| *unit == u16::from(b'\n')).nth(record as usize - 1).unwrap();
+            line.iter().flat_map(|unit| unit.to_le_bytes()).collect()
+        }
+        _ => bytes.split(|byte| *byte == b'\n').nth(record as usize - 1).unwrap().to_vec(),
+    }
+}
+
+/// From its signature to its second size, as the format has it.
+fn event_record(bytes: &[u8], record: u64) -> Vec<u8> {
+    let number = |at: usize| u64::from_le_bytes(*bytes[at + 8..].first_chunk().unwrap());
+    let mut places = (0..bytes.len() - 16).filter(|at| bytes[*at..].starts_with(b"\x2a\x2a\0\0"));
+    let at = places.find(|at| number(*at) == record).unwrap();
+    let size = u32::from_le_bytes(*bytes[at + 4..].first_chunk().unwrap());
+    bytes[at..at + size as usize].to_vec()
+}
+
+#[test]
+fn a_digest_is_that_of_the_raw_record() {
+    let company = Company::new();
+    let written = through(&company, 0, TimelineScope::Evidence);
+    let mut forms = BTreeSet::new();
+    let mut checked = BTreeSet::new();
+    for finding in written.lines("findings.jsonl") {
+        for evidence in finding["evidence"].as_array().unwrap() {
+            let (source, record) =
+                (evidence["source"].as_str().unwrap(), evidence["record"].as_u64().unwrap());
+            if !checked.insert((source.to_owned(), record)) {
+                continue;
+            }
+            let raw = raw_record(&company.logs(), source, record);
+            let digest: String = Sha256::digest(&raw).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(evidence["sha256"], digest, "{source} {record}");
+            forms.insert(source.rsplit('/').next().unwrap().to_owned());
+        }
+    }
+    let expected = [
+        "Security.evtx",
+        "Sysmon.evtx",
+        "array.json",
+        "auth-utf16.log",
+        "auth.log",
+        "events.xml",
+        "old.log.gz",
+        "winlogbeat.jsonl",
+    ];
+    assert_eq!(forms.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+/// The timeline of evidence holds every event that evidences a finding, once, with the same digest.
+#[test]
+fn the_timeline_holds_what_the_findings_point_at() {
+    let written = through(&Company::new(), 0, TimelineScope::Evidence);
+    let of = |evidence: &Value| evidence.to_string();
+    let found: BTreeSet<String> = written
+        .lines("findings.jsonl")
+        .iter()
+        .flat_map(|finding| finding["evidence"].as_array().unwrap().iter().map(of).collect::<Vec<_>>())
+        .collect();
+    let told: Vec<String> =
+        written.lines("timeline.jsonl").iter().map(|event| of(&event["evidence"])).collect();
+    assert_eq!(told.len(), found.len());
+    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), found);
+}
+
+#[test]
+fn the_timeline_of_all_events_has_them_all() {
+    let written = through(&Company::new(), 0, TimelineScope::All);
+    assert_eq!(written.lines("timeline.jsonl").len() as u64, written.summary.events);
+}
+
+/// A finding says who and what it is about, and is told in both languages.
+#[test]
+fn a_finding_names_its_host_its_account_and_its_command() {
+    let written = through(&Company::new(), 0, TimelineScope::Evidence);
+    let findings = written.lines("findings.jsonl");
+    let of_sysmon = |finding: &&Value| {
+        finding["evidence"][0]["source"] == "logs/ws07/Sysmon.evtx" && finding["rule"]["level"] == "high"
+    };
+    let finding = findings.iter().find(of_sysmon).unwrap();
+    let names: Vec<&str> = finding["entities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entity| entity["name"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"ws07") && names.contains(&"corp\\sato"), "{names:?}");
+    assert_eq!(finding["fields"]["CommandLine"], "vssadmin delete shadows /all /quiet");
+    assert_eq!(finding["attack"], serde_json::json!({"techniques": ["T1490"], "tactics": ["impact"]}));
+    for language in ["en", "ja"] {
+        assert!(finding["summary"][language].as_str().unwrap().contains("ws07"), "{finding}");
+    }
+}
+
+#[test]
+fn the_demonstration_keeps_the_contract() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/logs");
+    if !demo.is_dir() {
+        eprintln!("not run: there is no {}", demo.display());
+        return;
+    }
+    let rules = RuleOptions::default();
+    let wish = |threads| Wish {
+        paths: vec![demo.clone()],
+        rules: &rules,
+        threads,
+        timeline: TimelineScope::Evidence,
+    };
+    let (one, two) = (run(&wish(1)), run(&wish(2)));
+    assert_valid(&one);
+    assert_sorted(&one);
+    assert_counted(&one);
+    assert!(one.fixed() == two.fixed());
+    assert_eq!(one.lines("errors.jsonl"), Vec::<Value>::new());
+    assert!(one.summary.findings.total > 0);
+}
+
+#[test]
+fn recorded_logs_keep_the_contract() {
+    let (Some(sigma), Some(evtx), Some(logs)) =
+        (corpus::corpus("sigma"), corpus::corpus("evtx"), corpus::corpus("logs"))
+    else {
+        return;
+    };
+    let rules = RuleOptions { paths: vec![sigma.join("rules")], ..RuleOptions::default() };
+    let wish = |threads| Wish {
+        paths: vec![evtx.clone(), logs.clone()],
+        rules: &rules,
+        threads,
+        timeline: TimelineScope::Evidence,
+    };
+    let (one, four) = (run(&wish(1)), run(&wish(4)));
+    println!("{} events, {} findings", one.summary.events, one.summary.findings.total);
+    assert_valid(&one);
+    assert_sorted(&one);
+    assert_counted(&one);
+    assert!(one.fixed() == four.fixed());
+}
