@@ -84,6 +84,8 @@ pub struct Shared {
     pub(crate) hosts: Vec<(Pattern, String)>,
     pub(crate) timeline: TimelineScope,
     pub(crate) progress: Arc<Progress>,
+    /// How many workers share the memory.
+    pub(crate) threads: usize,
     since: Option<Time>,
     until: Option<Time>,
 }
@@ -126,10 +128,11 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
         hosts: hunt.hosts,
         timeline: hunt.timeline,
         progress: Arc::clone(progress),
+        threads: threads(hunt.threads, files.len()),
         since: hunt.since,
         until: hunt.until,
     };
-    let mut harvests = read_all(&shared, &files, hunt.threads)?;
+    let mut harvests = read_all(&shared, &files)?;
     let mut errors = list_errors;
     summary.inputs.failed = errors.len() as u64;
     for harvest in &mut harvests {
@@ -151,15 +154,13 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
     }
 }
 
-fn read_all(shared: &Shared, files: &[InputFile], threads: usize) -> Result<Vec<Harvest>, HuntError> {
+fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, HuntError> {
     let sizes: Vec<u64> =
         files.iter().map(|file| std::fs::metadata(&file.path).map_or(0, |data| data.len())).collect();
     shared.progress.total.store(sizes.iter().sum(), Ordering::Relaxed);
     // The largest first, so that no thread is left alone with a large input at the end.
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|number| std::cmp::Reverse(sizes.get(*number).copied()));
-    let available = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = if threads == 0 { available } else { threads }.clamp(1, files.len().max(1));
     let next = AtomicUsize::new(0);
     let work = || {
         let mut worker = Worker::new(shared);
@@ -173,7 +174,7 @@ fn read_all(shared: &Shared, files: &[InputFile], threads: usize) -> Result<Vec<
         worker.finish()
     };
     let results = std::thread::scope(|scope| {
-        let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let handles: Vec<_> = (1..shared.threads).map(|_| scope.spawn(work)).collect();
         let mut results = vec![work()];
         for handle in handles {
             results.push(
@@ -183,6 +184,12 @@ fn read_all(shared: &Shared, files: &[InputFile], threads: usize) -> Result<Vec<
         results
     });
     results.into_iter().collect::<Result<_, _>>().map_err(HuntError::Spill)
+}
+
+/// As many as asked for, or as the machine has; no more than there are inputs.
+fn threads(asked: usize, inputs: usize) -> usize {
+    let available = std::thread::available_parallelism().map_or(1, usize::from);
+    if asked == 0 { available } else { asked }.clamp(1, inputs.max(1))
 }
 
 fn add_up(summary: &mut Summary, harvest: &Harvest) {
@@ -309,7 +316,8 @@ fn count_names(entities: &[Entity], hosts: &mut Tally, accounts: &mut Tally) {
 /// Feeds the occurrences to the correlations in event-time order. What a firing will need to say about its events waits
 /// on disk: the event's number is where.
 fn correlate(shared: &Shared, occurrences: Vec<Spill>) -> std::io::Result<(Spill, Spill)> {
-    let (mut findings, mut timeline) = (Spill::default(), Spill::default());
+    const KEPT: usize = 8 << 20;
+    let (mut findings, mut timeline) = (Spill::new(KEPT), Spill::new(KEPT));
     if shared.rules.correlations.is_empty() {
         return Ok((findings, timeline));
     }

@@ -10,21 +10,25 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use crate::order::Key;
 
-/// Entries are kept in memory up to this many bytes, then written out as a sorted run.
-const BUFFER_BYTES: usize = 24 << 20;
-
 /// An entry of a [`Spill`].
 pub type Entry = (Key, Vec<u8>);
 
 /// Collects entries on one thread.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Spill {
+    /// Entries are kept in memory up to this many bytes, then written out as a sorted run.
+    limit: usize,
     buffer: Vec<Entry>,
     bytes: usize,
     runs: Vec<File>,
 }
 
 impl Spill {
+    /// An empty one that keeps `limit` bytes in memory.
+    pub fn new(limit: usize) -> Spill {
+        Spill { limit, buffer: Vec::new(), bytes: 0, runs: Vec::new() }
+    }
+
     /// Adds an entry.
     ///
     /// # Errors
@@ -32,7 +36,7 @@ impl Spill {
     pub fn push(&mut self, key: Key, payload: Vec<u8>) -> io::Result<()> {
         self.bytes += payload.len() + size_of::<Entry>();
         self.buffer.push((key, payload));
-        if self.bytes > BUFFER_BYTES { self.write_run() } else { Ok(()) }
+        if self.bytes > self.limit { self.write_run() } else { Ok(()) }
     }
 
     fn write_run(&mut self) -> io::Result<()> {
@@ -125,7 +129,7 @@ mod tests {
 
     #[test]
     fn entries_come_back_in_order_whichever_run_they_were_in() {
-        let mut spills = vec![Spill::default(), Spill::default()];
+        let mut spills = vec![Spill::new(1 << 20), Spill::new(1 << 20)];
         for number in 0..1000u64 {
             let mixed = number * 7919 % 1000;
             let key = Key { time: Time::from_micros(mixed as i64 - 500), source: 0, record: mixed, rule: 0 };

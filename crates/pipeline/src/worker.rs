@@ -23,11 +23,14 @@ use crate::order::Key;
 use crate::output::TimelineEvent;
 use crate::spill::Spill;
 
-/// What dictionaries may hold in one worker.
-const DICTIONARY_BYTES: usize = 48 << 20;
+/// What the dictionaries of all workers together may hold. Their tables and what is remembered by id come on top.
+const DICTIONARY_BYTES: usize = 64 << 20;
+
+/// What the spills of all workers together keep in memory.
+const SPILL_BYTES: usize = 48 << 20;
 
 /// What a worker hands over when the inputs are done.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Harvest {
     /// Findings of rules on single events, as [`Pending`].
     pub findings: Spill,
@@ -53,6 +56,26 @@ pub struct Harvest {
     pub last: Option<Time>,
     /// Hosts named by findings.
     pub hosts: HostNames,
+}
+
+impl Harvest {
+    fn new(threads: usize) -> Harvest {
+        let spill = || Spill::new(SPILL_BYTES / 3 / threads);
+        Harvest {
+            findings: spill(),
+            timeline: spill(),
+            occurrences: spill(),
+            errors: Vec::new(),
+            by_log_source: BTreeMap::new(),
+            streams: 0,
+            failed: 0,
+            bytes: 0,
+            events: 0,
+            first: None,
+            last: None,
+            hosts: HostNames::default(),
+        }
+    }
 }
 
 /// An occurrence with what a finding of a correlation says of it.
@@ -112,7 +135,7 @@ impl<'a> Worker<'a> {
             by_start: BTreeMap::new(),
             counts: HashMap::new(),
             block: Block::default(),
-            harvest: Harvest::default(),
+            harvest: Harvest::new(shared.threads),
             failure: None,
         }
     }
@@ -245,7 +268,7 @@ impl<'a> Worker<'a> {
         if self.set.is_worn() {
             self.count();
         }
-        self.set.clear(DICTIONARY_BYTES);
+        self.set.clear(DICTIONARY_BYTES / self.shared.threads);
         debug_assert!(generation == self.set.interner.generation() || self.counts.is_empty());
     }
 
@@ -276,7 +299,7 @@ impl<'a> Worker<'a> {
         decoder.decode(block, &spans, &mut full, &mut Errors::new(current.name));
         let result =
             full.batches().try_for_each(|batch| self.keep_batch(current, block, batch, &full.interner));
-        full.clear(DICTIONARY_BYTES / 4);
+        full.clear(DICTIONARY_BYTES / 8 / self.shared.threads);
         self.full = full;
         result
     }
@@ -294,7 +317,9 @@ impl<'a> Worker<'a> {
             {
                 continue;
             }
-            let record = batch.record(number, interner);
+            let mut record = batch.record(number, interner);
+            // Columns stand in the order in which this worker met them.
+            record.fields.sort_unstable_by(|a, b| a.0.cmp(&b.0));
             self.keep_record(current, block, *row, &record, &rules.unwrap_or_default())?;
         }
         Ok(())

@@ -144,8 +144,8 @@ fn every_case_fires_its_rule_on_the_same_events_as_json() {
     assert!(failing.is_empty(), "{failing:#?}");
 }
 
-/// What a finding says, without what must differ between the two forms of a log: its id and evidence, and spaces at the
-/// ends of values, which whoever wrote the JSON has cut.
+/// What a finding says, without what must differ between the two forms of a log: its id, the digest of its record, and
+/// spaces at the ends of values, which whoever wrote the JSON has cut.
 fn said(finding: &Value) -> (String, String, String) {
     let mut fields = finding["fields"].clone();
     for value in fields.as_object_mut().unwrap().values_mut() {
@@ -154,7 +154,8 @@ fn said(finding: &Value) -> (String, String, String) {
         }
     }
     let text = |name: &str| finding[name].to_string();
-    let who = [text("entities"), text("summary"), fields.to_string()].concat();
+    let record = finding["evidence"][0]["record"].to_string();
+    let who = [text("entities"), text("summary"), fields.to_string(), record].concat();
     (text("time"), finding["rule"]["id"].to_string(), who)
 }
 

@@ -3,6 +3,7 @@
 //! In: rule files ([`load`]), batches of events ([`Matcher`]), occurrences in time order ([`correlation`]). Out: matches
 //! and firings. This crate follows the Sigma specification 2.1; it reads no logs and writes no findings.
 
+mod complaint;
 pub mod correlation;
 pub mod expr;
 pub mod field;
@@ -12,6 +13,7 @@ mod load;
 mod lower;
 mod matcher;
 mod nearest;
+mod parse;
 pub mod pattern;
 mod problem;
 mod required;

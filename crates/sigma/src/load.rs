@@ -2,18 +2,19 @@
 //!
 //! A rule that cannot be used is reported with file, line, code and reason, and never stops the others.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use model::Level;
 use rsigma_parser::{
     ConditionExpr, ConditionOperator, CorrelationCondition, CorrelationRule, CorrelationType, FilterRule,
-    FilterRuleTarget, SigmaCollection, SigmaRule, WindowMode, parse_sigma_yaml,
+    FilterRuleTarget, SigmaRule, WindowMode,
 };
 
 use crate::correlation::{Correlation, Kind, Operator, Reference, Which, Window, cycles};
 use crate::expr::Expr;
 use crate::lower::{Items, Placeholders, Unusable, lower};
-use crate::problem::{Problem, Severity};
+use crate::parse::{Place, parse, title_offset};
+use crate::problem::{Problem, Severity, line_at};
 use crate::rule::{RuleInfo, Wanted};
 use crate::ruleset::{Rule, RuleSet};
 
@@ -38,25 +39,15 @@ pub struct Loaded {
 /// Compiles the rules of all files together: filters and correlations may stand in other files than their rules. Where
 /// two rules have the same id, the first counts.
 pub fn load(files: &[RuleFile], placeholders: &Placeholders) -> Loaded {
-    let mut loader = Loader { placeholders, files, ..Loader::new(files, placeholders) };
-    let parsed: Vec<SigmaCollection> =
-        files.iter().enumerate().map(|(number, _)| loader.parse(number)).collect();
-    for (number, collection) in parsed.iter().enumerate() {
-        for rule in &collection.rules {
-            loader.rule(number, rule);
-        }
+    let parsed = parse(files);
+    let mut loader = Loader::new(files, placeholders, parsed.problems);
+    for (place, rule) in &parsed.rules {
+        loader.rule(*place, rule);
     }
-    for (number, collection) in parsed.iter().enumerate() {
-        for filter in &collection.filters {
-            loader.filter(number, filter);
-        }
+    for (place, filter) in &parsed.filters {
+        loader.filter(*place, filter);
     }
-    let correlations: Vec<(usize, &CorrelationRule)> = parsed
-        .iter()
-        .enumerate()
-        .flat_map(|(number, collection)| collection.correlations.iter().map(move |rule| (number, rule)))
-        .collect();
-    let correlations = loader.correlations(&correlations);
+    let correlations = loader.correlations(&parsed.correlations);
     loader.problems.sort_by(|a, b| (&a.file, a.line, &a.code).cmp(&(&b.file, b.line, &b.code)));
     Loaded { rules: RuleSet::build(loader.rules, loader.items, correlations), problems: loader.problems }
 }
@@ -68,62 +59,45 @@ struct Loader<'a> {
     items: Items,
     problems: Vec<Problem>,
     ids: HashMap<String, String>,
+    /// Ids and names of rules that have a problem of their own.
+    unusable: HashSet<String>,
 }
 
 impl<'a> Loader<'a> {
-    fn new(files: &'a [RuleFile], placeholders: &'a Placeholders) -> Loader<'a> {
+    fn new(files: &'a [RuleFile], placeholders: &'a Placeholders, problems: Vec<Problem>) -> Loader<'a> {
         Loader {
             files,
             placeholders,
             rules: Vec::new(),
             items: Items::default(),
-            problems: Vec::new(),
+            problems,
             ids: HashMap::new(),
+            unusable: HashSet::new(),
         }
     }
 
-    fn parse(&mut self, number: usize) -> SigmaCollection {
-        let Some(file) = self.files.get(number) else { return SigmaCollection::new() };
-        let text = file.text.trim_start_matches('\u{feff}');
-        match parse_sigma_yaml(text) {
-            Ok(collection) => {
-                for error in &collection.errors {
-                    self.problems.push(Problem::of_parser(file, error));
-                }
-                if collection.is_empty() && collection.errors.is_empty() {
-                    self.problems.push(Problem::of_parser(file, "the file holds no rule"));
-                }
-                collection
-            }
-            Err(error) => {
-                self.problems.push(Problem::of_parser(file, &error.to_string()));
-                SigmaCollection::new()
-            }
-        }
-    }
-
-    fn report(&mut self, number: usize, title: &str, unusable: Unusable) {
-        if let Some(file) = self.files.get(number) {
-            self.problems.push(Problem::of_rule(file, title, unusable));
+    fn report(&mut self, place: Place, unusable: Unusable) {
+        if let Some(file) = self.files.get(place.file) {
+            self.problems.push(Problem::of_rule(file, place, unusable));
         }
     }
 
     /// Whether the id is new; reports it otherwise.
-    fn claim(&mut self, number: usize, info: &RuleInfo) -> bool {
+    fn claim(&mut self, place: Place, info: &RuleInfo) -> bool {
         if let Some(first) = self.ids.get(&info.id) {
-            let reason = format!("`{}` has the same id in {first}; that one is used", info.id);
-            let unusable = Unusable { code: "duplicate-id", reason, part: Some(info.id.clone()) };
-            self.report(number, &info.title, unusable);
+            let reason =
+                format!("the rule in {first} has the same id; that one is used, give this one its own");
+            self.report(place, Unusable { code: "duplicate-id", reason, part: Some(info.id.clone()) });
             return false;
         }
-        self.ids.insert(info.id.clone(), info.file.clone());
+        self.ids.insert(info.id.clone(), format!("{}:{}", info.file, info.line));
         true
     }
 
-    fn rule(&mut self, number: usize, rule: &SigmaRule) {
+    fn rule(&mut self, place: Place, rule: &SigmaRule) {
         let attributes = |name: &str| rule.custom_attributes.get(name)?.as_str().map(str::to_owned);
         let info = self.info(
-            number,
+            place,
             Parts {
                 id: rule.id.as_deref(),
                 name: rule.name.as_deref(),
@@ -135,25 +109,38 @@ impl<'a> Loader<'a> {
                 tags: &rule.tags,
             },
         );
-        if !self.claim(number, &info) {
+        if !self.claim(place, &info) {
             return;
+        }
+        let wanted = wanted(&rule.logsource);
+        if wanted == Wanted::default() {
+            let reason = "the rule has no `logsource`, so every event is tried; add `product:`, `category:` or `service:`";
+            self.report(place, Unusable { code: "no-logsource", reason: reason.to_owned(), part: None });
         }
         match lower(&rule.detection, self.placeholders, &mut self.items) {
             Ok(expr) => self.rules.push(Rule {
                 info,
-                wanted: wanted(&rule.logsource),
+                wanted,
                 expr,
                 fields: Vec::new(),
                 generates: true,
                 collects: Vec::new(),
             }),
-            Err(unusable) => self.report(number, &rule.title, unusable),
+            Err(unusable) => self.refuse(place, info, unusable),
         }
     }
 
-    fn info(&self, number: usize, parts: Parts<'_>) -> RuleInfo {
+    /// Reports a rule that cannot be used, and remembers what it is called for those that refer to it.
+    fn refuse(&mut self, place: Place, info: RuleInfo, unusable: Unusable) {
+        self.report(place, unusable);
+        self.unusable.extend(info.name);
+        self.unusable.insert(info.id);
+    }
+
+    fn info(&self, place: Place, parts: Parts<'_>) -> RuleInfo {
         let empty = RuleFile { name: String::new(), text: String::new() };
-        let file = self.files.get(number).unwrap_or(&empty);
+        let file = self.files.get(place.file).unwrap_or(&empty);
+        let title = title_offset(place.text(file), parts.title).unwrap_or_default();
         let (techniques, tactics) = RuleInfo::attack_of_tags(parts.tags);
         RuleInfo {
             id: parts.id.map_or_else(|| RuleInfo::id_of(parts.title, &file.name), str::to_owned),
@@ -166,54 +153,63 @@ impl<'a> Loader<'a> {
             techniques,
             tactics,
             file: file.name.clone(),
-            line: crate::problem::line_of_title(&file.text, parts.title),
+            line: line_at(&file.text, place.start + title),
         }
     }
 
     /// A filter adds its condition to the rules that it names.
-    fn filter(&mut self, number: usize, filter: &FilterRule) {
+    fn filter(&mut self, place: Place, filter: &FilterRule) {
         let expr = match lower(&filter.detection, self.placeholders, &mut self.items) {
             Ok(expr) => expr,
-            Err(unusable) => return self.report(number, &filter.title, unusable),
+            Err(unusable) => return self.report(place, unusable),
         };
         let source = filter.logsource.as_ref().map(wanted).unwrap_or_default();
-        let mut unknown = match &filter.rules {
-            FilterRuleTarget::Any => HashSet::new(),
-            FilterRuleTarget::Specific(names) => names.iter().cloned().collect(),
+        let names: &[String] = match &filter.rules {
+            FilterRuleTarget::Any => &[],
+            FilterRuleTarget::Specific(names) => names,
         };
+        let mut unknown: BTreeSet<&String> = names.iter().collect();
+        let mut others: Vec<(String, String)> = Vec::new();
         for rule in &mut self.rules {
             let info = &rule.info;
             let is_named =
                 |name: &String| *name == info.id || info.name.as_ref() == Some(name) || *name == info.title;
-            let chosen = match &filter.rules {
-                FilterRuleTarget::Any => true,
-                FilterRuleTarget::Specific(names) => names.iter().any(is_named),
-            };
-            if !chosen {
+            let named = names.iter().find(|name| is_named(name));
+            if named.is_none() && !names.is_empty() {
                 continue;
             }
             unknown.retain(|name| !is_named(name));
             if covers(&source, &rule.wanted) {
                 let own = std::mem::replace(&mut rule.expr, Expr::And(Vec::new()));
                 rule.expr = Expr::And(vec![own, expr.clone()]);
+            } else if let Some(name) = named {
+                others.push((name.clone(), rule.wanted.describe()));
             }
         }
-        let mut unknown: Vec<String> = unknown.into_iter().collect();
-        unknown.sort_unstable();
         for name in unknown {
-            let reason = format!("the filter names the rule `{name}`, which is not loaded");
-            self.report(number, &filter.title, Unusable { code: "unknown-rule", reason, part: Some(name) });
+            let reason = format!(
+                "the filter names `{name}`, which no loaded rule has as its id or name; load that rule, or correct the name"
+            );
+            let unusable = Unusable { code: "filter-unknown-rule", reason, part: Some(name.clone()) };
+            self.report(place, unusable);
+        }
+        for (name, wanted) in others {
+            let reason = format!(
+                "the filter leaves `{name}` alone: that rule is for {wanted}, the filter for {} (product/category/service)",
+                source.describe()
+            );
+            self.report(place, Unusable { code: "filter-other-source", reason, part: Some(name) });
         }
     }
 
-    fn correlations(&mut self, all: &[(usize, &CorrelationRule)]) -> Vec<Correlation> {
+    fn correlations(&mut self, all: &[(Place, CorrelationRule)]) -> Vec<Correlation> {
         // A correlation may refer to one that comes later, and one whose rules are missing takes those with it that
         // refer to it: resolve until nothing more falls out.
-        let mut usable: Vec<(usize, &CorrelationRule, RuleInfo)> = Vec::new();
-        for (number, rule) in all {
-            let info = self.correlation_info(*number, rule);
-            if self.claim(*number, &info) {
-                usable.push((*number, rule, info));
+        let mut usable: Vec<(Place, &CorrelationRule, RuleInfo)> = Vec::new();
+        for (place, rule) in all {
+            let info = self.correlation_info(*place, rule);
+            if self.claim(*place, &info) {
+                usable.push((*place, rule, info));
             }
         }
         loop {
@@ -227,16 +223,16 @@ impl<'a> Loader<'a> {
                 return correlations;
             }
             let before = std::mem::take(&mut usable);
-            for ((number, rule, info), result) in before.into_iter().zip(built) {
+            for ((place, rule, info), result) in before.into_iter().zip(built) {
                 match result {
-                    Ok(_) => usable.push((number, rule, info)),
-                    Err(unusable) => self.report(number, &rule.title, unusable),
+                    Ok(_) => usable.push((place, rule, info)),
+                    Err(unusable) => self.refuse(place, info, unusable),
                 }
             }
         }
     }
 
-    fn correlation_info(&self, number: usize, rule: &CorrelationRule) -> RuleInfo {
+    fn correlation_info(&self, place: Place, rule: &CorrelationRule) -> RuleInfo {
         let attributes = |name: &str| rule.custom_attributes.get(name)?.as_str().map(str::to_owned);
         let parts = Parts {
             id: rule.id.as_deref(),
@@ -248,7 +244,7 @@ impl<'a> Loader<'a> {
             level: rule.level.map(|level| level.as_str()),
             tags: &rule.tags,
         };
-        self.info(number, parts)
+        self.info(place, parts)
     }
 
     fn correlation(
@@ -263,13 +259,26 @@ impl<'a> Loader<'a> {
             let other = correlations.iter().position(named);
             rule.map(|at| Reference::Rule(at as u32)).or(other.map(|at| Reference::Correlation(at as u32)))
         };
+        let unknown = |name: &String| {
+            let reason = match self.unusable.contains(name) {
+                true => format!(
+                    "the correlation refers to `{name}`, which has a problem of its own; correct that first"
+                ),
+                false => format!(
+                    "the correlation refers to `{name}`, which no loaded rule has as its id or name; load that rule, or \
+                     correct the name"
+                ),
+            };
+            Unusable { code: "unknown-rule", reason, part: Some(name.clone()) }
+        };
         let mut rules = Vec::new();
         for name in &rule.rules {
-            rules.push(find(name).ok_or_else(|| Unusable {
-                code: "unknown-rule",
-                reason: format!("the correlation refers to the rule `{name}`, which is not loaded"),
-                part: Some(name.clone()),
-            })?);
+            rules.push(find(name).ok_or_else(|| unknown(name))?);
+        }
+        if rules.is_empty() {
+            let reason =
+                "the correlation has no `rules`; add the ids or names of those that it counts".to_owned();
+            return Err(Unusable { code: "no-rules", reason, part: Some("correlation".to_owned()) });
         }
         let condition = Condition::read(rule)?;
         let aliases = rule.aliases.iter().map(|alias| {
@@ -301,7 +310,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Tells the rules which fields the correlations need, and which rules make no findings of their own.
-    fn connect(&mut self, all: &[(usize, &CorrelationRule)], correlations: &mut [Correlation]) {
+    fn connect(&mut self, all: &[(Place, CorrelationRule)], correlations: &mut [Correlation]) {
         let generating: HashSet<&str> = all
             .iter()
             .filter(|(_, rule)| rule.generate)
@@ -390,12 +399,15 @@ impl Condition {
         if !temporal && self.which.is_some() {
             return wrong(
                 "no-threshold",
-                format!("`{kind}` needs a threshold such as `gte: 10` in its condition"),
+                format!("`{kind}` needs a threshold such as `gte: 10` as its condition"),
             );
         }
         let counts = matches!(rule.correlation_type, CorrelationType::EventCount);
         if !temporal && !counts && self.fields.is_empty() {
-            return wrong("no-field", format!("`{kind}` needs `field` in its condition"));
+            return wrong(
+                "no-field",
+                format!("`{kind}` needs a `field` in its condition: what is counted or added up"),
+            );
         }
         let tuples = matches!(rule.correlation_type, CorrelationType::ValueCount);
         if !temporal && !counts && !tuples && self.fields.len() > 1 {
@@ -416,7 +428,8 @@ fn without_cycles(built: Vec<Result<Correlation, Unusable>>) -> Vec<Result<Corre
         if !circular.contains(&(number as u32)) {
             return Ok(correlation);
         }
-        let reason = "the correlation refers to itself, directly or by way of others".to_owned();
+        let reason =
+            "the correlation refers to itself, directly or by way of others; take one of them out".to_owned();
         Err(Unusable { code: "correlation-cycle", reason, part: Some("rules".to_owned()) })
     });
     each.collect()
@@ -432,7 +445,9 @@ fn which(expr: &ConditionExpr, rules: &[String]) -> Result<Which, Unusable> {
         ConditionExpr::Identifier(name) => {
             let place = rules.iter().position(|rule| rule == name).ok_or_else(|| Unusable {
                 code: "unknown-rule",
-                reason: format!("the condition names `{name}`, which is not among the correlation's rules"),
+                reason: format!(
+                    "the condition names `{name}`, which is not among the `rules` of the correlation"
+                ),
                 part: Some(name.clone()),
             })?;
             Which::Rule(place as u32)

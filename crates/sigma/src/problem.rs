@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::load::RuleFile;
 use crate::lower::Unusable;
+use crate::parse::Place;
+
+/// Where something begins, and how long it is, in bytes.
+pub(crate) type Span = (usize, usize);
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,46 +40,37 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Of what the YAML or Sigma parser said.
-    pub fn of_parser(file: &RuleFile, error: &str) -> Problem {
-        let line = number_after(error, "line ").unwrap_or(1);
-        let span = span_of_line(&file.text, line);
-        let code = if error.contains("YAML") { "bad-yaml" } else { "bad-rule" }.to_owned();
-        let line = line as u32;
-        Problem {
-            file: file.name.clone(),
-            line,
-            code,
-            reason: error.to_owned(),
-            span,
-            severity: Severity::Error,
-        }
+    /// A problem at a place of a file.
+    pub(crate) fn new(
+        file: &RuleFile,
+        span: Span,
+        severity: Severity,
+        code: &str,
+        reason: String,
+    ) -> Problem {
+        let line = line_at(&file.text, span.0);
+        Problem { file: file.name.clone(), line, code: code.to_owned(), reason, span, severity }
     }
 
     /// Of a rule that was parsed and cannot be used.
-    pub fn of_rule(file: &RuleFile, title: &str, unusable: Unusable) -> Problem {
-        let begin = offset_of_title(&file.text, title);
-        let rest = file.text.get(begin..).unwrap_or_default();
-        // The logic stands below `detection:`; what is named in the description above is not meant.
-        let logic = rest.find("\ndetection:").or_else(|| rest.find("\ncorrelation:")).unwrap_or(0);
-        let part = unusable.part.as_deref().filter(|part| !part.is_empty());
-        let found = part.and_then(|part| {
-            let below = rest.get(logic..)?.find(part).map(|at| at + logic);
-            Some((begin + below.or_else(|| rest.find(part))?, part.len()))
-        });
-        let span = found.unwrap_or_else(|| span_of_line(&file.text, line_at(&file.text, begin)));
+    pub(crate) fn of_rule(file: &RuleFile, place: Place, unusable: Unusable) -> Problem {
+        let text = place.text(file);
+        let part = unusable.part.as_deref().unwrap_or_default();
+        let (start, len) = logic(text, unusable.code)
+            .into_iter()
+            .find_map(|from| {
+                let (start, len) = named(text.get(from..)?, part)?;
+                Some((from + start, len))
+            })
+            .or_else(|| key_line(text, "title"))
+            .unwrap_or_default();
         let severity = match unusable.code {
-            "unknown-rule" | "duplicate-id" => Severity::Warning,
+            "no-logsource" | "filter-unknown-rule" | "filter-other-source" | "duplicate-id" => {
+                Severity::Warning
+            }
             _ => Severity::Error,
         };
-        Problem {
-            file: file.name.clone(),
-            line: line_at(&file.text, span.0) as u32,
-            code: unusable.code.to_owned(),
-            reason: unusable.reason,
-            span,
-            severity,
-        }
+        Problem::new(file, (place.start + start, len), severity, unusable.code, unusable.reason)
     }
 
     /// The problem with the place in the file underlined, for a terminal; in colour where `color`.
@@ -95,9 +90,77 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The line on which a rule's title stands, from 1.
-pub fn line_of_title(text: &str, title: &str) -> u32 {
-    line_at(text, offset_of_title(text, title)) as u32
+/// The line of a place in a text, from 1.
+pub(crate) fn line_at(text: &str, offset: usize) -> u32 {
+    text.get(..offset).map_or(1, |before| before.matches('\n').count() as u32 + 1)
+}
+
+/// Where to look for what a problem names: what is named in a description above the logic is not meant.
+fn logic(text: &str, code: &str) -> Vec<usize> {
+    let at = |key: &str| key_line(text, key).map(|(start, _)| start);
+    let below = ["detection", "correlation", "filter"].into_iter().find_map(at);
+    let condition = below.and_then(|below| {
+        let (start, _) = key_line(text.get(below..)?, "condition")?;
+        Some(below + start)
+    });
+    match code {
+        "unknown-selection" | "empty-selector" => condition.into_iter().chain(below).chain([0]).collect(),
+        _ => below.into_iter().chain([0]).collect(),
+    }
+}
+
+/// A part of a rule; a field where it does not stand with exactly these modifiers.
+fn named(text: &str, part: &str) -> Option<Span> {
+    let field = part.split('|').next().filter(|field| !field.is_empty());
+    word(text, part).or_else(|| word(text, field?))
+}
+
+/// Where a text stands that is no part of a longer word; else where it stands at all.
+pub(crate) fn word(text: &str, part: &str) -> Option<Span> {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let stands_alone = |at: usize| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let behind = text.get(at + part.len()..).and_then(|behind| behind.chars().next());
+        let glued = |outer: Option<char>, inner: Option<char>| {
+            outer.is_some_and(is_letter) && inner.is_some_and(is_letter)
+        };
+        !glued(before, part.chars().next()) && !glued(behind, part.chars().next_back())
+    };
+    if part.is_empty() {
+        return None;
+    }
+    let at = text
+        .match_indices(part)
+        .map(|(at, _)| at)
+        .find(|at| stands_alone(*at))
+        .or_else(|| text.find(part))?;
+    Some((at, part.len()))
+}
+
+/// The first line on which a key stands, from the key on.
+pub(crate) fn key_line(text: &str, key: &str) -> Option<Span> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start_matches(['\u{feff}', ' ']);
+        if content.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')) {
+            return Some((at + line.len() - content.len(), content.trim_end().len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// A line by its number, from 1.
+pub(crate) fn line_span(text: &str, number: usize) -> Option<Span> {
+    let mut at = 0;
+    for (before, line) in text.split_inclusive('\n').enumerate() {
+        if before + 1 == number {
+            return Some((at, line.trim_end().len()));
+        }
+        at += line.len();
+    }
+    // One behind the last: the end of the text.
+    Some((text.len(), 0))
 }
 
 #[derive(Debug)]
@@ -134,35 +197,4 @@ impl Diagnostic for Shown<'_> {
         let (start, len) = self.problem.span;
         Some(Box::new(std::iter::once(LabeledSpan::new(None, start, len))))
     }
-}
-
-fn number_after(text: &str, word: &str) -> Option<usize> {
-    let digits = text.split(word).nth(1)?;
-    digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-fn offset_of_title(text: &str, title: &str) -> usize {
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        if line.starts_with("title:") && line.contains(title) {
-            return offset;
-        }
-        offset += line.len();
-    }
-    0
-}
-
-fn line_at(text: &str, offset: usize) -> usize {
-    text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1)
-}
-
-fn span_of_line(text: &str, line: usize) -> (usize, usize) {
-    let mut offset = 0;
-    for (number, content) in text.split_inclusive('\n').enumerate() {
-        if number + 1 == line {
-            return (offset, content.trim_end().len());
-        }
-        offset += content.len();
-    }
-    (0, 0)
 }
