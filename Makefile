@@ -22,7 +22,7 @@ demo: tools
 test: tools corpus
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo xtask tidy
+	cargo run --quiet --package xtask --no-default-features -- tidy
 	cargo test --workspace
 
 bench: tools corpus

@@ -1,7 +1,6 @@
 //! What can go wrong in a chore.
 
 use std::io;
-use std::path::Path;
 
 /// Why a chore stopped.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +22,7 @@ pub enum Error {
 }
 
 /// Adds the path to what the system says.
-pub fn at(path: &Path) -> impl Fn(io::Error) -> Error + '_ {
+#[cfg(feature = "corpora")]
+pub fn at(path: &std::path::Path) -> impl Fn(io::Error) -> Error + '_ {
     |source| Error::Io { what: path.display().to_string(), source }
 }

@@ -39,7 +39,7 @@ pub fn run(options: &Options) -> Result<(), Error> {
 pub fn unpack(from: &[PathBuf], to: &Path) -> Result<(u64, u64), Error> {
     fs::create_dir_all(to).map_err(at(to))?;
     let mut out = Out { to, files: 0, bytes: 0 };
-    for path in crate::files(from)? {
+    for path in crate::corpora::files(from)? {
         let name = path.to_string_lossy().into_owned();
         let stem = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(stem) = stem.strip_suffix(".zip").filter(|_| name.ends_with(".zip")) {

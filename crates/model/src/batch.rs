@@ -212,13 +212,12 @@ impl BatchSet {
         }
     }
 
-    /// Points the rows of that record, which lie at `from` (start, length), at another place of the block, and gives
-    /// those without a time `time`.
-    pub fn relocate(&mut self, record: u64, from: (u32, u32), to: (u32, u32), time: Time) {
+    /// Points the rows that were begun last and lie at `from` (start, length) at another place of the block; `time` is
+    /// theirs where none was read.
+    pub fn relocate(&mut self, from: (u32, u32), to: (u32, u32), time: Time) {
         for batch in &mut self.batches {
             if let Some(row) = batch.rows.last_mut()
                 && (row.start, row.len) == from
-                && row.record == record
             {
                 (row.start, row.len) = to;
                 if row.time == Time::UNKNOWN {

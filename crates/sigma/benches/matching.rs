@@ -52,6 +52,8 @@ fn report(name: &str, events: &Events, rules: &Arc<RuleSet>, peer: &Engine) {
         return;
     }
     let theirs = best(3, || run_peer(peer, &events.json));
+    let open = open_routes(&events.json);
+    let theirs_open = best(3, || run_peer(peer, &open));
     let cold = best(5, || run(&mut Matcher::new(Arc::clone(rules)), &events.set));
     let mut matcher = Matcher::new(Arc::clone(rules));
     let matches = run(&mut matcher, &events.set);
@@ -60,22 +62,40 @@ fn report(name: &str, events: &Events, rules: &Arc<RuleSet>, peer: &Engine) {
     let expected = run_peer(peer, &events.json);
     let per_event = |time: Duration| time.as_secs_f64() * 1e6 / count;
     println!("\n## {name}: {count} events, {matches} matches (rsigma-eval: {expected})");
-    println!("rsigma-eval          {:8.2} us/event", per_event(theirs));
+    println!("rsigma-eval          {:8.2} us/event  (a)", per_event(theirs));
+    println!("rsigma-eval          {:8.2} us/event  (b)", per_event(theirs_open));
     println!(
-        "every value new      {:8.2} us/event  {:6.1} times as fast",
+        "every value new      {:8.2} us/event  {:6.1} times (a)  {:6.1} times (b)",
         per_event(cold),
-        theirs.as_secs_f64() / cold.as_secs_f64()
+        theirs.as_secs_f64() / cold.as_secs_f64(),
+        theirs_open.as_secs_f64() / cold.as_secs_f64()
     );
     println!(
-        "values seen before   {:8.2} us/event  {:6.1} times as fast",
+        "values seen before   {:8.2} us/event  {:6.1} times (a)  {:6.1} times (b)",
         per_event(warm),
-        theirs.as_secs_f64() / warm.as_secs_f64()
+        theirs.as_secs_f64() / warm.as_secs_f64(),
+        theirs_open.as_secs_f64() / warm.as_secs_f64()
     );
     println!(
         "{:.2} candidate rules and {:.2} new values per event",
         first.candidates as f64 / count,
         first.values as f64 / count
     );
+}
+
+/// The log sources as rsigma routes by itself: what an event does not say is open to every rule. That gives matches that
+/// the rules' log sources do not ask for, and is more work; (a) tells it that an unknown part is none.
+fn open_routes(
+    events: &[(Value, Vec<rsigma_parser::LogSource>)],
+) -> Vec<(Value, Vec<rsigma_parser::LogSource>)> {
+    let part = |text: &Option<String>| text.clone().filter(|text| text != "-");
+    let open = |source: &rsigma_parser::LogSource| rsigma_parser::LogSource {
+        category: part(&source.category),
+        product: part(&source.product),
+        service: part(&source.service),
+        ..source.clone()
+    };
+    events.iter().map(|(event, sources)| (event.clone(), sources.iter().map(open).collect())).collect()
 }
 
 fn run(matcher: &mut Matcher, set: &BatchSet) -> usize {

@@ -215,10 +215,7 @@ fn correlation(text: &str, message: &str) -> Said {
         }
         _ if message.starts_with("Unknown correlation type") => {
             let hint = did_you_mean(behind_colon, KINDS);
-            (
-                format!("`{behind_colon}` is no type of correlation{hint}; there are {}", KINDS.join(", ")),
-                "type",
-            )
+            (format!("`{behind_colon}` is no type of correlation ({}){hint}", KINDS.join(", ")), "type")
         }
         _ if message.starts_with("Correlation condition must have an operator") => (
             "the condition has no threshold; add lt, lte, gt, gte, eq or neq, such as `gte: 10`".to_owned(),
@@ -250,40 +247,47 @@ fn yaml(text: &str, message: &str) -> Said {
     let places: Vec<Span> =
         message.split(" at line ").skip(1).filter_map(|rest| position(text, rest)).collect();
     let (first, last) = (places.first().copied(), places.last().copied());
-    let (reason, span) = if what.contains("cannot start any token") {
-        ("a tab, `@`, `%` or backtick stands where a line or value begins; indent with spaces, and put such values in quotes".to_owned(), first)
-    } else if what.contains("alphabetic or numeric character") {
+    if let Some((_, key)) = what.split_once("duplicate entry with key ") {
+        return key_twice(text, key.trim_matches('"'), first);
+    }
+    let begins = first.and_then(|(start, _)| text.get(start..)?.chars().next()).unwrap_or_default();
+    let is = |part: &str| what.contains(part);
+    let (reason, span) = if is("cannot start any token") && begins == '\t' {
+        ("a tab indents this line; YAML takes spaces only".to_owned(), first)
+    } else if is("cannot start any token") {
+        (format!("no value begins with `{begins}`; put it in quotes"), first)
+    } else if is("alphabetic or numeric character") {
         ("a value begins with `*` or `&`; put it in quotes".to_owned(), last)
-    } else if what.contains("mapping values are not allowed") {
-        (
-            "a value holds `: `, or the line is indented too far; put the value in quotes, or align the line"
-                .to_owned(),
-            first,
-        )
-    } else if what.contains("end of stream") {
+    } else if is("mapping values are not allowed") {
+        let reason =
+            "a value holds `: `, or the line is indented too far; put the value in quotes, or align the line";
+        (reason.to_owned(), first)
+    } else if is("end of stream") {
         ("a quote is not closed".to_owned(), last)
-    } else if what.contains("did not find expected key") || what.contains("block end") {
-        (
-            "this line does not fit those above: its indentation differs, or a value needs quotes".to_owned(),
-            first,
-        )
-    } else if what.contains("did not find expected ',' or") {
+    } else if is("did not find expected key") || is("block end") {
+        let reason = "this line does not fit those above: its indentation differs, or a value needs quotes";
+        (reason.to_owned(), first)
+    } else if is("did not find expected ',' or") {
         ("a bracket or brace that is opened is not closed".to_owned(), last)
-    } else if let Some((_, key)) = what.split_once("duplicate entry with key ") {
-        let key = key.trim_matches('"');
-        let reason = format!(
-            "`{key}` stands twice in one place; make a list of its values (any of them matches), or put one into a \
-             selection of its own"
-        );
-        let again = word(text, key).and_then(|(at, len)| {
-            let (next, len) = word(text.get(at + len..)?, key).map(|(next, same)| (at + len + next, same))?;
-            Some((next, len))
-        });
-        (reason, again.or(first))
     } else {
         (format!("this is no valid YAML: {what}"), first)
     };
     error("bad-yaml", reason, span)
+}
+
+fn key_twice(text: &str, key: &str, first: Option<Span>) -> Said {
+    let reason = format!(
+        "`{key}` stands twice in one place; make a list of its values (any of them matches), or put one into a \
+         selection of its own"
+    );
+    // The parser says where the mapping begins; the second of the two is the one to change.
+    let begin = first.map_or(0, |(start, _)| start);
+    let again = text.get(begin..).and_then(|rest| {
+        let (at, len) = word(rest, key)?;
+        let behind = begin + at + len;
+        word(text.get(behind..)?, key).map(|(next, len)| (behind + next, len))
+    });
+    error("bad-yaml", reason, again.or(first))
 }
 
 /// From `7 column 2, while …` to the rest of that line.
@@ -314,7 +318,7 @@ fn condition(text: &str, message: &str) -> Said {
     let reason = if drawn.trim().is_empty() {
         "the condition is empty; name a selection".to_owned()
     } else if rest.starts_with('|') {
-        "a count belongs into a correlation rule; `| count() …` is Sigma of the first version".to_owned()
+        "a count belongs in a correlation rule; `| count() …` is Sigma of the first version".to_owned()
     } else if matches!(next.to_lowercase().as_str(), "and" | "or" | "not" | "of")
         && next != next.to_lowercase()
     {

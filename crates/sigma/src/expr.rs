@@ -98,6 +98,24 @@ impl Expr {
         }
     }
 
+    /// Puts what decides soonest first: in a conjunction what is rarely true, in a disjunction what often is.
+    pub fn reorder(&mut self, weight: &dyn Fn(u32) -> Option<f64>) {
+        match self {
+            Expr::And(parts) => {
+                parts.iter_mut().for_each(|part| part.reorder(weight));
+                let rarity = |part: &Expr| part.anchor(weight).map_or(f64::MAX, |(_, weight)| weight);
+                parts.sort_by(|a, b| rarity(a).total_cmp(&rarity(b)));
+            }
+            Expr::Or(parts) | Expr::AtLeast(_, parts) => {
+                parts.iter_mut().for_each(|part| part.reorder(weight));
+                let rarity = |part: &Expr| part.anchor(weight).map_or(0.0, |(_, weight)| weight);
+                parts.sort_by(|a, b| rarity(b).total_cmp(&rarity(a)));
+            }
+            Expr::Not(inner) => inner.reorder(weight),
+            Expr::Item(_) | Expr::FieldRef(_) => {}
+        }
+    }
+
     fn all_anchors(parts: &[Expr], weight: &dyn Fn(u32) -> Option<f64>) -> Option<(Vec<u32>, f64)> {
         let mut all = (Vec::new(), 0.0);
         for part in parts {

@@ -11,7 +11,7 @@
               tests compare the whole with a naive search"
 )]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use aho_corasick::packed::Searcher;
@@ -60,6 +60,7 @@ impl Builder {
         };
         set.equals = Ends::build(&set.arena, &set.ranges, &of(How::Equals));
         set.prefixes = Ends::build(&set.arena, &set.ranges, &of(How::Prefix));
+        set.index_heads(&of(How::Prefix));
         let (long, short): (Vec<u32>, Vec<u32>) =
             of(How::Suffix).into_iter().partition(|id| set.ranges[*id as usize].1 as usize >= TAIL);
         set.suffixes = Ends::build(&set.arena, &set.ranges, &short);
@@ -91,6 +92,9 @@ impl Builder {
     }
 }
 
+/// Prefixes at least this long are looked for only in values that begin with the same bytes as one of them.
+const HEAD: usize = 8;
+
 /// Suffixes at least this long are found by their last so many bytes.
 const TAIL: usize = 8;
 
@@ -101,6 +105,11 @@ pub struct LiteralSet {
     ranges: Vec<(u32, u32)>,
     equals: Ends,
     prefixes: Ends,
+    /// The distinct lengths of prefixes shorter than [`HEAD`].
+    short_prefixes: Vec<u32>,
+    /// The first bytes of the other prefixes, and for each the lengths of those that begin so.
+    heads: Ends,
+    head_lengths: Vec<Vec<u32>>,
     /// Suffixes shorter than [`TAIL`].
     suffixes: Ends,
     /// The other suffixes, by their last bytes: one probe finds those few that end alike.
@@ -117,6 +126,31 @@ pub struct LiteralSet {
 const FEW: usize = 48;
 
 impl LiteralSet {
+    fn index_heads(&mut self, prefixes: &[u32]) {
+        let mut lengths: BTreeMap<Vec<u8>, Vec<u32>> = BTreeMap::new();
+        for id in prefixes {
+            let (start, len) = self.ranges[*id as usize];
+            if (len as usize) < HEAD {
+                self.short_prefixes.push(len);
+            } else {
+                let head = self.arena[start as usize..start as usize + HEAD].to_vec();
+                lengths.entry(head).or_default().push(len);
+            }
+        }
+        self.short_prefixes.sort_unstable();
+        self.short_prefixes.dedup();
+        let mut arena = Vec::new();
+        let mut ranges = Vec::new();
+        for (head, mut lengths) in lengths {
+            ranges.push((arena.len() as u32, HEAD as u32));
+            arena.extend_from_slice(&head);
+            lengths.sort_unstable();
+            lengths.dedup();
+            self.head_lengths.push(lengths);
+        }
+        self.heads = Ends::build(&arena, &ranges, &(0..ranges.len() as u32).collect::<Vec<_>>());
+    }
+
     /// Whether the value holds none of the texts that may stand anywhere; `false` where only a closer look can tell.
     #[inline]
     fn holds_none(&self, value: &[u8]) -> bool {
@@ -138,11 +172,20 @@ impl LiteralSet {
                 }
             });
         }
-        for length in &self.prefixes.lengths {
-            let Some(begin) = value.get(..*length as usize) else { break };
+        let prefix = |length: u32, hit: &mut dyn FnMut(u32)| {
+            let Some(begin) = value.get(..length as usize) else { return };
             self.prefixes.probe(begin, |id| {
                 if self.bytes(id) == begin {
                     hit(id)
+                }
+            });
+        };
+        self.short_prefixes.iter().for_each(|length| prefix(*length, &mut hit));
+        if let Some(head) = value.first_chunk::<HEAD>() {
+            // Nearly every value begins unlike all prefixes, or like a few.
+            self.heads.probe(head, |group| {
+                for length in self.head_lengths.get(group as usize).into_iter().flatten() {
+                    prefix(*length, &mut hit);
                 }
             });
         }

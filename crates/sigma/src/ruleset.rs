@@ -93,14 +93,14 @@ impl RuleSet {
         for rule in &mut rules {
             rule.fields = fields_of(&rule.expr, &items);
         }
-        set.announce(&rules, &items);
+        set.announce(&mut rules, &items);
         set.rules = rules;
         set
     }
 
-    fn announce(&mut self, rules: &[Rule], items: &Items) {
+    fn announce(&mut self, rules: &mut [Rule], items: &Items) {
         let mut users = vec![0u32; items.all.len()];
-        for rule in rules {
+        for rule in rules.iter() {
             rule.expr.visit(
                 &mut |item| {
                     if let Some(count) = users.get_mut(item as usize) {
@@ -117,8 +117,9 @@ impl RuleSet {
             .map(|((field, group), users)| weight(field.as_deref(), group, *users))
             .collect();
         let mut announced: Vec<Vec<u32>> = vec![Vec::new(); items.all.len()];
-        for (number, rule) in rules.iter().enumerate() {
+        for (number, rule) in rules.iter_mut().enumerate() {
             let number = number as u32;
+            rule.expr.reorder(&|item| weights.get(item as usize).copied().flatten());
             match rule.expr.anchor(&|item| weights.get(item as usize).copied().flatten()) {
                 Some((anchors, _)) => {
                     for item in anchors {

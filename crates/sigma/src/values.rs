@@ -36,7 +36,7 @@ const CHANGES: [Modifier; 3] = [Modifier::Base64, Modifier::Base64Offset, Modifi
 /// The modifiers of one item, in order.
 pub struct Modifiers<'a> {
     list: &'a [Modifier],
-    /// The field, to point at.
+    /// The field with its modifiers, to point at.
     key: String,
     /// Whether the values are keywords: no field stands before the modifiers.
     keyword: bool,
@@ -47,7 +47,13 @@ impl<'a> Modifiers<'a> {
     pub fn read(item: &'a DetectionItem) -> Result<Modifiers<'a>, Unusable> {
         let modifiers = Modifiers {
             list: item.field.modifiers.as_slice(),
-            key: item.field.name.clone().unwrap_or_else(|| "|".to_owned()),
+            key: item
+                .field
+                .modifiers
+                .iter()
+                .fold(item.field.name.clone().unwrap_or_default(), |key, modifier| {
+                    key + "|" + name(*modifier)
+                }),
             keyword: item.field.name.is_none(),
         };
         modifiers.check()?;

@@ -43,7 +43,8 @@ fn every_record_has_the_fields_that_the_evtx_crate_sees() {
             let mut parser = evtx::EvtxParser::from_path(&path).unwrap();
             for record in parser.records_json_value().filter_map(Result::ok) {
                 seen.0 += 1;
-                let Some(own) = ours.get(&record.event_record_id) else {
+                let id = &record.data["Event"]["System"]["EventRecordID"];
+                let Some(own) = ours.get(&id.as_u64().unwrap_or(record.event_record_id)) else {
                     let entry = differences.entry("missing record".to_owned()).or_default();
                     entry.0 += 1;
                     entry.1 = format!("{} {}", path.display(), record.event_record_id);

@@ -26,7 +26,7 @@ pub fn json_lines(corpus: &Path, work: &Path) -> Result<PathBuf, Error> {
 pub fn in_one_file(folder: &Path, work: &Path) -> Result<PathBuf, Error> {
     let path = work.join("json.ndjson");
     let mut out = io::BufWriter::new(File::create(&path).map_err(at(&path))?);
-    for file in crate::files(&[folder.to_owned()])? {
+    for file in crate::corpora::files(&[folder.to_owned()])? {
         let mut input = File::open(&file).map_err(at(&file))?;
         io::copy(&mut input, &mut out).map_err(at(&file))?;
         io::Write::write_all(&mut out, b"\n").map_err(at(&path))?;
@@ -46,7 +46,7 @@ pub fn halves_of_rules(rules: &Path, work: &Path, seed: u64) -> Result<[PathBuf;
     }
     let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yml");
     let mut random = Random::new(seed);
-    let files = crate::files(&[rules.to_owned()])?;
+    let files = crate::corpora::files(&[rules.to_owned()])?;
     let mut drawn: Vec<(u64, PathBuf)> =
         files.into_iter().filter(is_rule).map(|path| (random.next(), path)).collect();
     drawn.sort_unstable();
@@ -73,7 +73,7 @@ pub fn multiplied(corpus: &Path, work: &Path, bytes: u64, unique: bool, seed: u6
     if to.is_dir() {
         fs::remove_dir_all(&to).map_err(at(&to))?;
     }
-    let from = crate::files(&[json_lines(corpus, work)?])?;
+    let from = crate::corpora::files(&[json_lines(corpus, work)?])?;
     multiply::multiply(&multiply::Options { from, to: to.clone(), bytes, unique, seed })?;
     Ok(to)
 }
@@ -92,7 +92,7 @@ mod tests {
         }
         let texts = |seed: u64| -> [Vec<String>; 2] {
             halves_of_rules(&rules, folder.path(), seed).unwrap().map(|half| {
-                let files = crate::files(&[half]).unwrap();
+                let files = crate::corpora::files(&[half]).unwrap();
                 files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
             })
         };

@@ -42,7 +42,7 @@ pub enum Parser {
 pub fn evtx_json(options: &EvtxOptions) -> Result<(), Error> {
     let (mut records, mut bytes) = (0_u64, 0);
     let is_evtx = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "evtx");
-    for path in crate::files(&options.paths)?.into_iter().filter(is_evtx) {
+    for path in crate::corpora::files(&options.paths)?.into_iter().filter(is_evtx) {
         // Built without its threads: one thread is what it has.
         let Ok(mut parser) = evtx::EvtxParser::from_path(&path) else { continue };
         for record in parser.records_json().filter_map(Result::ok) {
@@ -61,7 +61,7 @@ pub fn evtx_json(options: &EvtxOptions) -> Result<(), Error> {
 pub fn json_parse(options: &JsonOptions) -> Result<(), Error> {
     let mut records = 0_u64;
     let mut buffers = simd_json::Buffers::default();
-    for path in crate::files(&options.paths)? {
+    for path in crate::corpora::files(&options.paths)? {
         each_line(&path, |line| {
             records += 1;
             match options.with {

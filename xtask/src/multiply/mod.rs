@@ -130,7 +130,7 @@ fn sources(paths: &[PathBuf]) -> Result<(Vec<Source>, usize), Error> {
         let label = if paths.len() > 1 { format!("{:03}-{label}", number + 1) } else { label.into_owned() };
         let first = sources.len();
         let mut range = time::Range::default();
-        for path in crate::files(std::slice::from_ref(root))? {
+        for path in crate::corpora::files(std::slice::from_ref(root))? {
             let Some(kind) = kind(&path)? else {
                 others += 1;
                 continue;

@@ -24,10 +24,14 @@ const MOST: usize = 20_000;
 const DECIDED: &[(&str, &str)] = &[
     ("550d3350-bb8a-4ff3-9533-2ba533f4a1c0", ALL_KEYWORDS),
     ("9db37458-4df2-46a5-95ab-307e7f29e675", ALL_KEYWORDS),
+    ("4a0b2c7e-7cb2-495d-8b63-5f268e7bfd67", WINDASH),
 ];
 
 const ALL_KEYWORDS: &str = "keywords with `|all` are searched for across the entire event (rules, \"Keywords search\"); rsigma \
                             wants them all in one text, and each of them to be that whole text";
+
+const WINDASH: &str = "`windash` makes `-` of `/` as it makes `/` of `-` (modifiers, \"String Modifiers\"); rsigma does only \
+                       the latter";
 
 /// SigmaHQ's rules in both engines.
 struct Engines {

@@ -106,8 +106,9 @@ impl EvtxDecoder {
         }
         let Some(family) = self.families.get_mut(kinds) else { return };
         let time = Time::from_filetime(family.filetime(instances).unwrap_or(filetime));
+        let record = family.record_id(instances).unwrap_or(span.record);
         let plan = family.plan(instances, &mut self.scratch.key, out);
-        let row = Row { time, record: span.record, start: span.start, len: span.len };
+        let row = Row { time, record, start: span.start, len: span.len };
         out.batch_mut(plan.shape).begin(row);
         plan.run(instances, out, &mut self.scratch.text);
     }

@@ -60,7 +60,7 @@ impl Fallback {
         let text = Span { start: 0, len: json.len() as u32, record: span.record };
         let alone = Block { bytes: json.to_vec(), spans: vec![text], ..Block::default() };
         self.json.decode(&alone, &[text], out, errors);
-        out.relocate(span.record, (0, text.len), (span.start, span.len), written(block, span));
+        out.relocate((0, text.len), (span.start, span.len), written(block, span));
     }
 }
 

@@ -65,6 +65,7 @@ pub struct Family {
     channel: Option<From>,
     provider: Option<From>,
     time: Option<From>,
+    record: Option<From>,
     plans: Vec<(Vec<u8>, Plan)>,
 }
 
@@ -90,6 +91,7 @@ impl Family {
         };
         (family.event_id, family.channel) = (find("EventID"), find("Channel"));
         (family.provider, family.time) = (find("Provider_Name"), find("TimeCreated"));
+        family.record = find("EventRecordID");
         family
     }
 
@@ -144,6 +146,17 @@ impl Family {
             Some(From::Value(place)) => {
                 let raw = instances.get(place);
                 (raw.kind == 0x11).then(|| raw.bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes)))?
+            }
+            _ => None,
+        }
+    }
+
+    /// The EventRecordID, which an exported file keeps while its records are numbered anew.
+    pub fn record_id(&self, instances: &Instances<'_>) -> Option<u64> {
+        match self.record {
+            Some(From::Value(place)) => {
+                let raw = instances.get(place);
+                raw.int().and_then(|id| u64::try_from(id).ok())
             }
             _ => None,
         }
