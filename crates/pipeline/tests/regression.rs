@@ -63,9 +63,12 @@ fn expected(root: &Path) -> Vec<Expected> {
     all
 }
 
-/// The findings of the one hunt, by the input that they are about.
-fn findings() -> Option<&'static (PathBuf, BTreeMap<String, Vec<Value>>)> {
-    static FOUND: OnceLock<Option<(PathBuf, BTreeMap<String, Vec<Value>>)>> = OnceLock::new();
+/// Findings by the input that they are about.
+type Findings = BTreeMap<String, Vec<Value>>;
+
+/// The corpus, and the findings of the one hunt through it.
+fn findings() -> Option<&'static (PathBuf, Findings)> {
+    static FOUND: OnceLock<Option<(PathBuf, Findings)>> = OnceLock::new();
     FOUND
         .get_or_init(|| {
             let root = corpus::corpus("sigma")?;
@@ -75,7 +78,7 @@ fn findings() -> Option<&'static (PathBuf, BTreeMap<String, Vec<Value>>)> {
         .as_ref()
 }
 
-fn hunt_all(root: &Path) -> BTreeMap<String, Vec<Value>> {
+fn hunt_all(root: &Path) -> Findings {
     let folders = ["rules", "rules-emerging-threats", "rules-threat-hunting", "rules-compliance"];
     let rules = RuleOptions {
         paths: folders.iter().map(|folder| root.join(folder)).collect(),
@@ -99,7 +102,7 @@ fn hunt_all(root: &Path) -> BTreeMap<String, Vec<Value>> {
         timeline: TimelineScope::Evidence,
     };
     hunt(request, &Arc::new(Progress::default())).unwrap();
-    let mut by_source: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut by_source: Findings = BTreeMap::new();
     for line in std::fs::read_to_string(out.path().join("findings.jsonl")).unwrap().lines() {
         let finding: Value = serde_json::from_str(line).unwrap();
         let source = finding["evidence"][0]["source"].as_str().unwrap().to_owned();
@@ -108,13 +111,13 @@ fn hunt_all(root: &Path) -> BTreeMap<String, Vec<Value>> {
     by_source
 }
 
-fn count(found: &BTreeMap<String, Vec<Value>>, rule: &str, source: &str) -> usize {
+fn count(found: &Findings, rule: &str, source: &str) -> usize {
     let of_source = found.get(source).into_iter().flatten();
     of_source.filter(|finding| finding["rule"]["id"] == rule).count()
 }
 
 /// The cases that do not fire as stated, read from the logs whose names end as `ending`.
-fn failing(root: &Path, found: &BTreeMap<String, Vec<Value>>, ending: &str) -> Vec<String> {
+fn failing(root: &Path, found: &Findings, ending: &str) -> Vec<String> {
     let expected = expected(root);
     println!("{} cases, read as {ending}", expected.len());
     assert!(expected.len() > 100, "the regression data is there");

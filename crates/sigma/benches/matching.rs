@@ -171,7 +171,8 @@ fn add(
         }
     }
     let shape = events.set.shape(&record.log_source, batch.shape.kind);
-    events.set.batch_mut(shape).begin(Row { start: 0, len: 0, ..batch.rows[row] });
+    let Some(at) = batch.rows.get(row) else { return };
+    events.set.batch_mut(shape).begin(Row { start: 0, len: 0, ..*at });
     for (name, value) in &record.fields {
         let field = events.set.interner.field(name);
         let Some(slot) = events.set.slot(shape, field) else { continue };

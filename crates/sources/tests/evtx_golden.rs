@@ -22,6 +22,7 @@ use sources::{ErrorCode, Place};
 
 const SYSMON: Event = Event {
     record: 0,
+    number: None,
     time: "2026-05-07T01:02:03.456789Z",
     provider: "Microsoft-Windows-Sysmon",
     provider_guid: Some("5770385f-c22a-43e0-bf4c-06f5698ffbd9"),
@@ -259,9 +260,18 @@ fn many() -> Vec<Event> {
     (1..=150).map(event).collect()
 }
 
+/// An export: its records are numbered from 1 in their headers, and keep their EventRecordID.
+fn exported() -> Vec<u8> {
+    let numbered = |number: u64| {
+        let event = process_create(571_145 + number, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c whoami");
+        Event { number: Some(number), ..event }
+    };
+    file(&[numbered(1), numbered(2)])
+}
+
 type Maker = fn() -> Vec<u8>;
 
-const FILES: [(&str, Maker); 7] = [
+const FILES: [(&str, Maker); 8] = [
     ("sysmon_process", sysmon_process),
     ("security_logon", security_logon),
     ("log_cleared", log_cleared),
@@ -269,6 +279,7 @@ const FILES: [(&str, Maker); 7] = [
     ("every_value", every_value),
     ("arrays", arrays),
     ("fixed", fixed),
+    ("exported", exported),
 ];
 
 fn folder() -> PathBuf {
@@ -318,10 +329,11 @@ fn the_evtx_crate_reads_the_same() {
         let ours: BTreeMap<u64, Record> = records.into_iter().collect();
         let mut parser = evtx::EvtxParser::from_buffer(bytes).unwrap();
         let mut seen = 0;
+        let id = |record: &serde_json::Value| record["Event"]["System"]["EventRecordID"].as_u64();
         for record in parser.records_json_value() {
             let record = record.unwrap();
             seen += 1;
-            let own = &ours[&record.event_record_id];
+            let own = &ours[&id(&record.data).unwrap_or(record.event_record_id)];
             for (field, theirs) in evtx_same::expected(&record.data) {
                 // 4688 calls the creating process so; Sigma's name for it is another.
                 if own.log_source.service == "security" && field == "ProcessId" {

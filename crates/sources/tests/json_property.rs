@@ -35,7 +35,9 @@ fn decode(decoder: &mut dyn Decoder, records: &[Vec<u8>]) -> (BTreeMap<u64, Fiel
     for batch in out.batches() {
         for (index, row) in batch.rows.iter().enumerate() {
             let number = block.spans.iter().find(|span| span.start == row.start).unwrap().record;
-            let before = rows.insert(number, batch.record(index, &out.interner).fields.into_iter().collect());
+            let fields = batch.record(index, &out.interner).fields;
+            let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+            let before = rows.insert(number, fields);
             assert!(before.is_none(), "two rows for record {number}");
         }
     }

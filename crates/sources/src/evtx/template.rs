@@ -207,6 +207,9 @@ impl Template {
     }
 }
 
+/// Names of attributes, and what their values are made of.
+type Attributes = Vec<(String, Vec<Part>)>;
+
 struct Compiler<'a> {
     rest: &'a [u8],
     path: Vec<String>,
@@ -308,8 +311,8 @@ impl Compiler<'_> {
     }
 
     /// The attributes of an element, and whether content follows.
-    fn attributes(&mut self) -> Option<(Vec<(String, Vec<Part>)>, bool)> {
-        let mut attributes: Vec<(String, Vec<Part>)> = Vec::new();
+    fn attributes(&mut self) -> Option<(Attributes, bool)> {
+        let mut attributes: Attributes = Vec::new();
         loop {
             match self.token()? {
                 ATTRIBUTE => {

@@ -183,7 +183,7 @@ fn ansi(bytes: &[u8]) -> String {
 }
 
 fn write_guid(bytes: &[u8], out: &mut String) -> std::fmt::Result {
-    let Some([rest @ ..]) = bytes.get(8..16) else { return Ok(()) };
+    let Some(rest) = bytes.get(8..16) else { return Ok(()) };
     let (a, b, c) = (u32_at(bytes, 0), u16_at(bytes, 4), u16_at(bytes, 6));
     write!(
         out,

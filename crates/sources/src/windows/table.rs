@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 
 use model::LogSource;
 
+/// A field, and the further column that its value goes into.
+type Alias = (&'static str, &'static str);
+
 /// What is known about a kind of Windows event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kind {
@@ -12,7 +15,7 @@ pub struct Kind {
     pub log_source: LogSource,
     /// The value of the first field is also the column of the second. Where a record has a field of the second name
     /// itself, the alias wins (4688 has `ProcessId`, which is Sigma's `ParentProcessId`).
-    pub aliases: Vec<(&'static str, &'static str)>,
+    pub aliases: Vec<Alias>,
 }
 
 /// The table, read once.
@@ -21,7 +24,7 @@ pub struct WindowsTable {
     services: HashMap<String, &'static str>,
     channels: HashMap<String, &'static str>,
     categories: HashMap<(&'static str, u32), Vec<&'static str>>,
-    aliases: HashMap<(&'static str, Option<u32>), Vec<(&'static str, &'static str)>>,
+    aliases: HashMap<(&'static str, Option<u32>), Vec<Alias>>,
 }
 
 static TABLE: LazyLock<WindowsTable> =
