@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
-use model::{Entity, EntityType, Level, Time};
+use model::{Entity, EntityType, Level, Role, Time};
 use sigma::correlation::{Correlator, Firing, Reference};
 use sigma::pattern::Pattern;
 use sigma::{Problem, RuleSet};
@@ -307,7 +307,10 @@ fn count_names(entities: &[Entity], hosts: &mut Tally, accounts: &mut Tally) {
             entities.iter().take(at).any(|other| other.kind == entity.kind && other.name == entity.name);
         match entity.kind {
             EntityType::Host if !again => hosts.add(&entity.name),
-            EntityType::User if !again => accounts.add(&entity.name),
+            // Groups and what machines do for themselves are no accounts to look at first.
+            EntityType::User if !again && entity.role != Role::Object && !entity.name.ends_with('$') => {
+                accounts.add(&entity.name);
+            }
             _ => {}
         }
     }

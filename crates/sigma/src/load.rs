@@ -285,8 +285,6 @@ impl<'a> Loader<'a> {
             let fields = rule.rules.iter().map(|name| alias.mapping.get(name).cloned());
             (alias.alias.clone(), fields.collect())
         });
-        let micros =
-            |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX / 4_000_000).saturating_mul(1_000_000);
         Ok(Correlation {
             info: info.clone(),
             kind: kind(rule.correlation_type),
@@ -294,13 +292,7 @@ impl<'a> Loader<'a> {
             group_by: rule.group_by.clone(),
             aliases: aliases.collect(),
             timespan: micros(rule.timespan.seconds),
-            window: match rule.window {
-                WindowMode::Sliding => Window::Sliding,
-                WindowMode::Tumbling => Window::Tumbling,
-                WindowMode::Session => Window::Session(micros(
-                    rule.gap.as_ref().map_or(rule.timespan.seconds, |gap| gap.seconds),
-                )),
-            },
+            window: window(rule),
             thresholds: condition.thresholds,
             fields: condition.fields,
             percentile: condition.percentile,
@@ -460,6 +452,20 @@ fn which(expr: &ConditionExpr, rules: &[String]) -> Result<Which, Unusable> {
             });
         }
     })
+}
+
+fn micros(seconds: u64) -> i64 {
+    i64::try_from(seconds).unwrap_or(i64::MAX / 4_000_000).saturating_mul(1_000_000)
+}
+
+fn window(rule: &CorrelationRule) -> Window {
+    match rule.window {
+        WindowMode::Sliding => Window::Sliding,
+        WindowMode::Tumbling => Window::Tumbling,
+        WindowMode::Session => {
+            Window::Session(micros(rule.gap.as_ref().map_or(rule.timespan.seconds, |gap| gap.seconds)))
+        }
+    }
 }
 
 fn kind(kind: CorrelationType) -> Kind {

@@ -1,5 +1,7 @@
 //! Every EVTX file of the corpora, record by record, against the `evtx` crate's JSON.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 #[path = "support/corpus.rs"]
 mod support;
 
@@ -55,7 +57,7 @@ fn every_record_has_the_fields_that_the_evtx_crate_sees() {
                     seen.2 += 1;
                     let aliased = matches!(own.log_source.service.as_str(), "security" | "windefend");
                     let ours = own.get(&format!("Data.{name}")).or_else(|| own.get(&name));
-                    if !evtx_same::same(ours, theirs) && !(aliased && name == "ProcessId") {
+                    if !(evtx_same::same(ours, theirs) || aliased && name == "ProcessId") {
                         let entry = differences.entry(name.clone()).or_default();
                         entry.0 += 1;
                         entry.1 = format!("{} {}: {ours:?} {theirs}", path.display(), record.event_record_id);
