@@ -91,6 +91,11 @@ pub struct Shared {
 }
 
 impl Shared {
+    /// Whether a match of the rule becomes a finding or serves a correlation.
+    pub fn matters(&self, rule: u32) -> bool {
+        self.rules.rules.get(rule as usize).is_some_and(|rule| rule.generates) || self.serving.contains(&rule)
+    }
+
     /// Whether an event of that time is asked for. Without a time it always is.
     pub fn within(&self, time: Time) -> bool {
         time == Time::UNKNOWN

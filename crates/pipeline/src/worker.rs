@@ -242,6 +242,7 @@ impl<'a> Worker<'a> {
             for found in &self.matches {
                 if let Some(row) = batch.rows.get(found.row as usize)
                     && self.shared.within(row.time)
+                    && self.shared.matters(found.rule)
                 {
                     self.by_start.entry(row.start).or_default().push(found.rule);
                 }

@@ -132,7 +132,7 @@ struct Case {
 fn case() -> impl Strategy<Value = Case> {
     let worlds = select(&WORLDS[..]);
     worlds
-        .prop_flat_map(|world| (file(world), prop::collection::vec(event(world), 1..12)))
+        .prop_flat_map(|world| (file(world), prop::collection::vec(event(world), 1..20)))
         .prop_flat_map(|(rules, events)| {
             let twice: Vec<usize> = (0..events.len()).chain(0..events.len()).collect();
             (Just(rules), Just(events), Just(twice).prop_shuffle(), thens(), any::<bool>())

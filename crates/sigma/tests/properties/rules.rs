@@ -320,7 +320,7 @@ fn rule(world: World) -> BoxedStrategy<Value> {
 
 /// A file of rules with the ids `r0`, `r1`, …
 pub fn file(world: World) -> impl Strategy<Value = String> {
-    prop::collection::vec(rule(world), 1..6).prop_map(|rules| {
+    prop::collection::vec(rule(world), 1..9).prop_map(|rules| {
         let texts = rules.into_iter().enumerate().map(|(number, mut rule)| {
             rule["id"] = format!("r{number}").into();
             format!("---\n{rule}\n")
