@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::Level;
 use words::Language;
 
-/// Turns the logs a company already has into findings with evidence.
+/// Finds in the logs that a company already has what looks like the work of an intruder.
 #[derive(Debug, Parser)]
 #[command(name = "yagura", version, about, propagate_version = true, arg_required_else_help = true)]
 pub struct Arguments {
