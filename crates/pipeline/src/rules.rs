@@ -47,7 +47,7 @@ pub fn cache_folder() -> Option<PathBuf> {
 pub fn rule_files(options: &RuleOptions) -> Result<Vec<RuleFile>, HuntError> {
     let mut files = Vec::new();
     for path in &options.paths {
-        gather(path, &mut files, true).map_err(|source| HuntError::Rules { path: path.clone(), source })?;
+        gather(path, &mut files).map_err(|source| HuntError::Rules { path: path.clone(), source })?;
     }
     if !options.no_builtin {
         files.extend(builtin_rules());
@@ -55,28 +55,36 @@ pub fn rule_files(options: &RuleOptions) -> Result<Vec<RuleFile>, HuntError> {
     Ok(files)
 }
 
-fn gather(path: &Path, files: &mut Vec<RuleFile>, given: bool) -> std::io::Result<()> {
-    if std::fs::metadata(path)?.is_dir() {
-        let mut entries: Vec<PathBuf> =
-            std::fs::read_dir(path)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        entries.sort();
-        for entry in entries {
-            // Links are followed only where the user named them: a folder may link to itself.
-            let is_link = std::fs::symlink_metadata(&entry)?.file_type().is_symlink();
-            if !is_link || entry.is_file() {
-                gather(&entry, files, false)?;
-            }
+/// Files and folders that the user named; any file counts, whatever its name.
+fn gather(path: &Path, files: &mut Vec<RuleFile>) -> std::io::Result<()> {
+    if std::fs::metadata(path)?.is_dir() { gather_folder(path, files) } else { add(path, files) }
+}
+
+fn gather_folder(folder: &Path, files: &mut Vec<RuleFile>) -> std::io::Result<()> {
+    let mut entries: Vec<(PathBuf, std::fs::FileType)> = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        entries.push((entry.path(), entry.file_type()?));
+    }
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    for (path, kind) in entries {
+        let name = path.to_string_lossy();
+        let is_rule = (name.ends_with(".yml") || name.ends_with(".yaml")) && !name.ends_with(".test.yml");
+        if kind.is_dir() {
+            gather_folder(&path, files)?;
+        } else if is_rule && (kind.is_file() || path.is_file()) {
+            // Links to folders are not followed: a folder may link to itself.
+            add(&path, files)?;
         }
-        return Ok(());
     }
-    let name = path.to_string_lossy();
-    let is_rule = (name.ends_with(".yml") || name.ends_with(".yaml")) && !name.ends_with(".test.yml");
-    if given || is_rule {
-        let text = std::fs::read(path)?;
-        let text = String::from_utf8(text)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        files.push(RuleFile { name: name.into_owned(), text });
-    }
+    Ok(())
+}
+
+fn add(path: &Path, files: &mut Vec<RuleFile>) -> std::io::Result<()> {
+    let bytes = std::fs::read(path)?;
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    files.push(RuleFile { name: path.to_string_lossy().into_owned(), text });
     Ok(())
 }
 
