@@ -25,7 +25,6 @@ tactic-impact = impact
 
 language-name = English
 list-separator = {", "}
-list-more = { $count } more
 
 ## Numbers with units
 
@@ -95,9 +94,7 @@ group-other = { $field } = { $name }
 ## While a hunt runs
 
 progress-listing = Looking for logs
-progress-rules = Preparing rules
 progress-reading = Reading
-progress-correlating = Putting events in order
 progress-writing = Writing results
 progress-speed = { $speed }/s
 progress-remaining = about { $duration } left
@@ -130,11 +127,6 @@ hunt-inputs-failed = { $failed ->
     [one] { $failed } input could not be read
    *[other] { $failed } inputs could not be read
 }
-hunt-inputs-members = { $read ->
-    [one] { $read } log in them
-   *[other] { $read } logs in them
-}
-hunt-events = { $count }
 hunt-events-per-second = { $count } ({ $speed } per second)
 hunt-time-range = { $first } to { $last } ({ $duration })
 hunt-time-range-none = no event has a time
@@ -152,10 +144,6 @@ hunt-count-findings = { $count ->
     [one] { $count } finding
    *[other] { $count } findings
 }
-hunt-count-events = { $count ->
-    [one] { $count } event
-   *[other] { $count } events
-}
 hunt-more-rows = … and { $count } more in summary.json
 hunt-log-source-unknown = kind of log not known (every rule was tried on it)
 hunt-errors-total = { $count ->
@@ -169,12 +157,8 @@ hunt-output-timeline = the events behind them, ready for Timesketch
 hunt-output-errors = what could not be read, and why
 hunt-output-summary = these numbers, for programs
 hunt-next-critical = Begin with the critical and high findings: ask whoever runs the host whether the work was planned. If not, treat it as an incident.
-hunt-next-look = Look at one finding with its evidence: { $command }
-hunt-next-timeline = Follow the events in order: { $command }
 hunt-next-keep = Keep the original logs as they are; findings point at their records by number and SHA-256.
 hunt-next-nothing = Check under "Events by log source" that the logs you care about were read at all.
-hunt-next-errors = Some inputs were not read; { $path } says what to do about each.
-hunt-next-unknown = Some inputs were read as plain lines. If you know their form, name it: { $command }
 hunt-next-more-rules = More rules find more: { $command }
 hunt-fail-on = There are findings of level "{ $level }" or above, so the exit status is 3.
 
@@ -211,7 +195,6 @@ cli-error-bad-time = "{ $text }" is no time. Write it like 2026-05-07T09:00:00+0
 cli-error-bad-zone = "{ $text }" is no time zone. Write it like Asia/Tokyo, UTC or +09:00.
 cli-error-bad-format = "{ $text }" is no format. The formats are: { $known }.
 cli-error-bad-pair = "{ $text }" should look like { $shape }.
-cli-error-bad-level = "{ $text }" is no level. The levels are informational, low, medium, high and critical.
 cli-error-missing-path = there is no file or folder { $path }.
 
 ## yagura doctor
@@ -262,15 +245,6 @@ rules-check-problems = { $errors ->
     [one] { $warnings } warning
    *[other] { $warnings } warnings
 }; { $rules } usable rules in { $files } files.
-rules-check-tests = { $passed } tests passed, { $failed } failed, { $missing } rules without a test.
-rules-check-should-fire = { $file }: the rule should have matched example { $number } and did not
-rules-check-should-be-silent = { $file }: the rule matched example { $number } and should not have
-rules-list-heading-id = id
-rules-list-heading-level = level
-rules-list-heading-title = title
-rules-list-heading-log-source = log source
-rules-list-heading-techniques = ATT&CK
-rules-list-heading-file = file
 rules-list-total = { $count ->
     [one] { $count } rule
    *[other] { $count } rules
@@ -282,8 +256,6 @@ rules-coverage-title = What the rules look for
 rules-coverage-heading-tactic = tactic
 rules-coverage-heading-technique = technique
 rules-coverage-heading-log-source = log source
-rules-coverage-heading-rules = rules
-rules-coverage-heading-events = events seen
 rules-coverage-techniques = { $count ->
     [one] { $count } ATT&CK technique has at least one rule
    *[other] { $count } ATT&CK techniques have at least one rule

@@ -25,7 +25,6 @@ tactic-impact = 破壊・妨害
 
 language-name = 日本語
 list-separator = 、
-list-more = ほか{ $count }件
 
 ## 単位の付く数
 
@@ -80,9 +79,7 @@ group-other = { $field } = { $name }
 ## 調査の途中
 
 progress-listing = ログを探しています
-progress-rules = ルールを準備しています
 progress-reading = 読み込み中
-progress-correlating = イベントを時刻順に整理しています
 progress-writing = 結果を書き出しています
 progress-speed = 毎秒{ $speed }
 progress-remaining = 残り約{ $duration }
@@ -106,8 +103,6 @@ hunt-heading-output = 出力先
 hunt-heading-next = 次にすること
 hunt-inputs = { $files }ファイル、{ $bytes }
 hunt-inputs-failed = { $failed }件は読めませんでした
-hunt-inputs-members = 中のログは{ $read }件
-hunt-events = { $count }件
 hunt-events-per-second = { $count }件（毎秒{ $speed }件）
 hunt-time-range = { $first } ～ { $last }（{ $duration }）
 hunt-time-range-none = 時刻を持つイベントがありません
@@ -116,7 +111,6 @@ hunt-rules-problems = { $loaded }件。ほかに使えないルールが{ $probl
 hunt-no-findings = ルールに一致するイベントはありませんでした。ただし、確認できたのはこのログに記録されている範囲だけです。
 hunt-findings-total = { $count }件
 hunt-count-findings = { $count }件
-hunt-count-events = { $count }件
 hunt-more-rows = …ほか{ $count }件はsummary.jsonをご覧ください
 hunt-log-source-unknown = 種類がわからないログ（すべてのルールを試しました）
 hunt-errors-total = { $count }か所。主な理由は次のとおりです。
@@ -127,12 +121,8 @@ hunt-output-timeline = 検知の根拠となったイベント（Timesketchに�
 hunt-output-errors = 読めなかったものとその理由
 hunt-output-summary = この画面の数値（プログラム向け）
 hunt-next-critical = 「重大」と「高」の検知から確認してください。そのホストの管理者に、予定された作業だったかを尋ねます。心当たりがなければ、インシデントとして対応を始めてください。
-hunt-next-look = 検知を根拠とともに1件見る：{ $command }
-hunt-next-timeline = イベントを時刻順にたどる：{ $command }
 hunt-next-keep = 元のログは変更せずに保管してください。検知は、元のレコードを番号とSHA-256で指し示しています。
 hunt-next-nothing = 確認したいログが読み込まれているか、「ログの種類ごとのイベント数」で確かめてください。
-hunt-next-errors = 読めなかったものがあります。対処方法は { $path } をご覧ください。
-hunt-next-unknown = ただのテキスト行として読んだものがあります。形式がわかる場合は指定してください：{ $command }
 hunt-next-more-rules = ルールを増やすと、見つけられるものも増えます：{ $command }
 hunt-fail-on = レベル「{ $level }」以上の検知があるため、終了コードは3です。
 
@@ -169,7 +159,6 @@ cli-error-bad-time = 「{ $text }」は時刻として読めません。2026-05-
 cli-error-bad-zone = 「{ $text }」はタイムゾーンとして読めません。Asia/Tokyo、UTC、+09:00 のように書いてください。
 cli-error-bad-format = 「{ $text }」という形式はありません。使える形式は { $known } です。
 cli-error-bad-pair = 「{ $text }」は { $shape } の形で書いてください。
-cli-error-bad-level = 「{ $text }」というレベルはありません。informational、low、medium、high、critical のいずれかを指定してください。
 cli-error-missing-path = { $path } というファイルやフォルダーはありません。
 
 ## yagura doctor
@@ -202,21 +191,10 @@ doctor-some-bad = 問題が{ $count }件あります。対処方法は上の行�
 
 rules-check-good = { $rules }件のルールに問題はありません（{ $files }ファイル）。
 rules-check-problems = 使えないルール{ $errors }件、警告{ $warnings }件。使えるルールは{ $rules }件です（{ $files }ファイル）。
-rules-check-tests = テスト：成功{ $passed }件、失敗{ $failed }件、テストのないルール{ $missing }件。
-rules-check-should-fire = { $file }：例{ $number }に一致するはずのルールが一致しませんでした
-rules-check-should-be-silent = { $file }：例{ $number }に一致しないはずのルールが一致しました
-rules-list-heading-id = ID
-rules-list-heading-level = レベル
-rules-list-heading-title = 題名
-rules-list-heading-log-source = ログの種類
-rules-list-heading-techniques = ATT&CK
-rules-list-heading-file = ファイル
 rules-list-total = ルール{ $count }件、相関ルール{ $correlations }件
 rules-coverage-title = ルールが対象とするもの
 rules-coverage-heading-tactic = 戦術
 rules-coverage-heading-technique = 技術
 rules-coverage-heading-log-source = ログの種類
-rules-coverage-heading-rules = ルール数
-rules-coverage-heading-events = 見たイベント数
 rules-coverage-techniques = ATT&CKの技術{ $count }件に、少なくとも1件のルールがあります
 rules-coverage-untagged = 技術の記載がないルールが{ $count }件あります
