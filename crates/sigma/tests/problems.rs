@@ -2,8 +2,12 @@
 //!
 //! `YAGURA_BLESS=1 cargo test -p yagura-sigma --test problems` writes the expected texts anew.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
 use sigma::{Placeholders, RuleFile, load};
 
 fn files() -> Vec<PathBuf> {
@@ -54,6 +58,50 @@ fn every_broken_rule_has_a_problem_with_a_place_and_a_code_of_its_own_kind() {
             let (start, len) = problem.span;
             assert!(text.get(start..start + len).is_some(), "{}: {problem}", path.display());
             assert!(!problem.code.is_empty() && !problem.code.contains(' '), "{problem}");
+        }
+    }
+}
+
+const PIECES: [&str; 20] = [
+    "",
+    "\n",
+    " ",
+    "    ",
+    "\t",
+    ":",
+    "- ",
+    "'",
+    "\"",
+    "|",
+    "*",
+    "%",
+    "(",
+    "{",
+    "[",
+    "---\n",
+    "é",
+    "櫓",
+    "\0",
+    "title: x\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #[test]
+    fn whatever_is_damaged_a_problem_points_into_its_file(
+        file in any::<Index>(), at in any::<Index>(), removed in 0..12usize, piece in select(&PIECES[..]),
+    ) {
+        let files = files();
+        let mut text: Vec<char> = std::fs::read_to_string(&files[file.index(files.len())]).unwrap().chars().collect();
+        let at = at.index(text.len());
+        let end = (at + removed).min(text.len());
+        text.splice(at..end, piece.chars());
+        let file = RuleFile { name: "rule.yml".into(), text: text.into_iter().collect() };
+        for problem in load(std::slice::from_ref(&file), &Placeholders::new()).problems {
+            let (start, len) = problem.span;
+            prop_assert!(file.text.get(start..start + len).is_some(), "{problem}");
+            prop_assert!(problem.line as usize <= file.text.lines().count() + 1, "{problem}");
+            prop_assert!(!problem.render(&file.text, true).is_empty());
         }
     }
 }

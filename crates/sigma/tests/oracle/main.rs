@@ -161,3 +161,16 @@ fn syslog_and_other_text() {
 fn web_logs_and_alerts() {
     compare(&["web", "ads"]);
 }
+
+#[test]
+fn an_empty_object_takes_nothing_away_from_the_fields_below_it() {
+    let text =
+        "title: t\nid: r\nlogsource:\n    product: p\ndetection:\n    s:\n        a.b: x\n    condition: s\n";
+    let mut engine = Engine::new();
+    engine.add_collection(&rsigma_parser::parse_sigma_yaml(text).unwrap()).unwrap();
+    let flat = serde_json::json!({"a": {}, "a.b": "x"});
+    let nested = serde_json::json!({"a": {"b": "x"}});
+    for value in [&flat, &nested] {
+        assert_eq!(engine.evaluate(&JsonEvent::borrow(value)).len(), 1, "{value}");
+    }
+}

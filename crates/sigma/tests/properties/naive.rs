@@ -166,6 +166,33 @@ fn keywords_are_looked_for_in_every_text_and_in_no_number() {
 }
 
 #[test]
+fn the_long_s_is_an_s_to_a_regular_expression_and_a_letter_of_its_own_to_others() {
+    assert!(matches("f|re|i", &json!("mask"), &json!({"f": "MAſK"})));
+    assert!(!matches("f|re", &json!("mask"), &json!({"f": "maſk"})));
+    assert!(!matches("f|contains", &json!("mask"), &json!({"f": "maſk"})));
+}
+
+#[test]
+fn a_place_is_kept_beside_wildcards() {
+    assert!(matches("f|startswith", &json!("a?c"), &json!({"f": "abcd"})));
+    assert!(!matches("f|startswith", &json!("a?c"), &json!({"f": "dabc"})));
+    assert!(matches("f|endswith", &json!("a*c"), &json!({"f": "dabc"})));
+    assert!(!matches("f|endswith", &json!("a*c"), &json!({"f": "abcd"})));
+    assert!(matches("f|windash|contains", &json!("-x*y"), &json!({"f": "a /x.y b"})));
+}
+
+#[test]
+fn a_pattern_of_selections_may_have_several_stars() {
+    let rule = |condition: &str| {
+        let detection = json!({"a_one_x": {"f": 1}, "b_one_y": {"f": 2}, "condition": condition});
+        json!({"title": "A rule", "logsource": {"product": "p"}, "detection": detection}).to_string()
+    };
+    assert!(loaded(&rule("1 of *_one_*")).problems.is_empty());
+    assert!(loaded(&rule("all of *_o*_x")).problems.is_empty());
+    assert_eq!(loaded(&rule("all of *_two_*")).problems.len(), 1);
+}
+
+#[test]
 fn the_name_of_a_field_may_have_brackets() {
     assert!(matches("f[0]", &json!("x"), &json!({"f[0]": "x"})));
 }
