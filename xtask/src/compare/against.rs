@@ -80,7 +80,8 @@ impl Comparison<'_> {
             // rsigma takes one file.
             let one = data::in_one_file(&input, &self.work)?;
             let events = format!("@{}", one.display());
-            let command = words(&[&rsigma, &"eval", &"--rules", &self.options.rules, &"--event", &events]);
+            let command =
+                words(&[&rsigma, &"engine", &"eval", &"--rules", &self.options.rules, &"--event", &events]);
             self.beside("JSON lines: rsigma", &command, &ours, table);
         }
         Ok(())
