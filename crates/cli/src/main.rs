@@ -1,7 +1,7 @@
 //! The `yagura` command: reads its arguments, runs the pipeline, shows what people want to see.
 //!
-//! In: arguments. Out: standard output (the summary, or JSON), standard error (progress, problems), exit status as in
-//! `contracts.md`: 0 done, 1 failed, 2 wrong usage, 3 a finding at or above `--fail-on`. No decision about events is made here.
+//! In: arguments. Out: standard output (the summary, or JSON), standard error (progress, problems), exit status:
+//! 0 done, 1 failed, 2 wrong usage, 3 a finding at or above `--fail-on`. No decision about events is made here.
 
 mod args;
 mod doctor;
@@ -17,7 +17,7 @@ use clap::{CommandFactory, Parser};
 use crate::args::{Arguments, Command, RulesCommand};
 use crate::screen::{Failure, Screen};
 
-/// A hunt makes and drops many small texts; this allocator spends a fifth less of its time on them.
+/// A hunt makes and drops many small texts, which this allocator does faster: a tenth less CPU was measured.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

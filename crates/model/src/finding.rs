@@ -1,12 +1,11 @@
 //! What a stage found: one line of `findings.jsonl`.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Entity, Evidence, OwnedValue, Time};
+use crate::Evidence;
 
 /// A rule's level, as Sigma defines it. Ordered from least to most severe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,43 +101,16 @@ pub struct Text {
     pub ja: String,
 }
 
-/// One finding: `contracts.md`, "A finding".
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
-    /// `F-` and a hash of rule and evidence.
-    pub id: String,
-    /// The event's time; for a correlation, of the event that completed it.
-    pub time: Time,
-    /// Which kind of stage found it.
-    pub kind: FindingKind,
-    /// The rule.
-    pub rule: RuleRef,
-    /// Its place in ATT&CK.
-    pub attack: Attack,
-    /// 0-100.
-    pub score: u8,
-    /// What happened, for people.
-    pub summary: Text,
-    /// Who and what it is about.
-    pub entities: Vec<Entity>,
-    /// The records that show it.
-    pub evidence: Vec<Evidence>,
-    /// The fields of the event that the rule looked at, or the values a correlation grouped by and counted.
-    pub fields: BTreeMap<String, OwnedValue>,
-}
-
-impl Finding {
-    /// The id: the same rule on the same records always has the same.
-    pub fn id_of(rule_id: &str, evidence: &[Evidence]) -> String {
-        let mut digest = Sha256::new();
-        digest.update(rule_id.as_bytes());
-        for record in evidence {
-            for part in [record.source.as_bytes(), &record.record.to_le_bytes(), record.sha256.as_bytes()] {
-                digest.update((part.len() as u64).to_le_bytes());
-                digest.update(part);
-            }
+/// The id of a finding: the same rule on the same records always has the same.
+pub fn finding_id(rule_id: &str, evidence: &[Evidence]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(rule_id.as_bytes());
+    for record in evidence {
+        for part in [record.source.as_bytes(), &record.record.to_le_bytes(), record.sha256.as_bytes()] {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
         }
-        let hash = digest.finalize();
-        hash.iter().take(10).fold(String::from("F-"), |id, byte| id + &format!("{byte:02x}"))
     }
+    let hash = digest.finalize();
+    hash.iter().take(10).fold(String::from("F-"), |id, byte| id + &format!("{byte:02x}"))
 }

@@ -1,7 +1,7 @@
 //! The vocabulary that every other crate speaks.
 //!
 //! In: nothing. Out: the types that flow between the stages: [`EventBatch`] (events in columns), [`LogSource`],
-//! [`RecordRef`] and [`Evidence`] (where a record lies and its digest), [`Finding`], [`Entity`], and [`Time`].
+//! [`Evidence`] (where a record lies and its digest), the parts of a finding, [`Entity`], and [`Time`].
 //! This crate never reads files, never decides anything, and knows no other crate of the workspace.
 
 mod batch;
@@ -16,8 +16,8 @@ mod value;
 pub use batch::{BatchSet, Column, EventBatch, Everything, Projection, Row, ShapeKey, Slot};
 pub use dictionary::{Dictionary, FieldId, Interner, RawHash, ValueId};
 pub use entity::{Entity, EntityType, Role};
-pub use finding::{Attack, Finding, FindingKind, Level, RuleRef, Text};
+pub use finding::{Attack, FindingKind, Level, RuleRef, Text, finding_id};
 pub use log_source::{LogSource, LogSourceId};
-pub use record::{Evidence, Record, RecordRef, SourceId};
+pub use record::{Evidence, Record, SourceId};
 pub use time::Time;
 pub use value::{OwnedValue, Value};

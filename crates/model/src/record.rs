@@ -11,16 +11,7 @@ use crate::{LogSource, OwnedValue, Time};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub u32);
 
-/// Points at one raw record: the input, and the EventRecordID, line number or array index in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RecordRef {
-    /// The input.
-    pub source: SourceId,
-    /// EventRecordID for Windows events, else line number or array index from 1.
-    pub record: u64,
-}
-
-/// A record that evidences something, as it stands in the output: `contracts.md`, "Evidence".
+/// A record that evidences something, as it stands in the output: `docs/schema/finding.schema.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
     /// The path below the given input; members of archives as `a.zip!dir/b.log`, standard input as `-`.

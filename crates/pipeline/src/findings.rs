@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::{
-    Attack, Entity, EntityType, Evidence, Finding, FindingKind, Level, OwnedValue, Record, RuleRef, Text,
-    Time,
+    Attack, Entity, EntityType, Evidence, FindingKind, Level, OwnedValue, Record, RuleRef, Text, Time,
+    finding_id,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -40,7 +40,7 @@ pub fn looked_at(record: &Record, fields: &[String]) -> String {
     serde_json::to_string(&chosen).unwrap_or_else(|_| "{}".to_owned())
 }
 
-/// One line of `findings.jsonl`; the borrowed form of [`model::Finding`].
+/// One line of `findings.jsonl`: `docs/schema/finding.schema.json`.
 #[derive(Serialize)]
 struct Line<'a> {
     id: String,
@@ -99,7 +99,7 @@ impl Teller {
             None => words::finding_summary(&told.title, &pending.entities),
         };
         let line = Line {
-            id: Finding::id_of(&told.rule.id, &pending.evidence),
+            id: finding_id(&told.rule.id, &pending.evidence),
             time,
             kind: if pending.correlation { FindingKind::Correlation } else { FindingKind::Sigma },
             rule: &told.rule,

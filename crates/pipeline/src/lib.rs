@@ -1,6 +1,6 @@
 //! Orders and wires the stages; the only crate that knows the whole picture.
 //!
-//! In: what the user asked for ([`Hunt`]). Out: the files of `contracts.md` in the output folder, and a [`Summary`].
+//! In: what the user asked for ([`Hunt`]). Out: the files of `docs/schema` in the output folder, and a [`Summary`].
 //! Stateless matching runs as inputs are read, on any number of threads; what it finds is spilled to disk, and everything
 //! that depends on order (correlations, the output files) runs afterwards in event-time order. So the output is the same,
 //! byte for byte, whatever the number of threads.

@@ -65,7 +65,7 @@ impl ErrorCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
-    /// A record, as in [`model::RecordRef`].
+    /// A record, as in [`model::Evidence`].
     Record(u64),
     /// A byte offset.
     Offset(u64),
