@@ -343,7 +343,8 @@ impl Route {
         let of =
             |list: &[u32]| list.iter().copied().filter(|rule| admitted[*rule as usize]).collect::<Vec<_>>();
         Route {
-            unannounced: of(&rules.unannounced),
+            // A rule that only excludes would match everything of which nothing is known.
+            unannounced: if source.is_unknown() { Vec::new() } else { of(&rules.unannounced) },
             keywords: None,
             announcing,
             admitted,

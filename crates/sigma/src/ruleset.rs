@@ -145,6 +145,12 @@ impl RuleSet {
         self.announced = Lists::new(announced);
     }
 
+    /// Whether nothing in the rule is true of an event that matches it: it only excludes. Such a rule is not for events of
+    /// which nothing is known.
+    pub fn only_excludes(&self, rule: u32) -> bool {
+        self.unannounced.binary_search(&rule).is_ok()
+    }
+
     /// The rules for events of a log source, in order.
     pub fn rules_for(&self, source: &LogSource) -> Vec<u32> {
         let all = self.rules.iter().enumerate();

@@ -37,6 +37,8 @@ const WINDASH: &str = "`windash` makes `-` of `/` as it makes `/` of `-` (modifi
 struct Engines {
     ours: Arc<RuleSet>,
     theirs: Engine,
+    /// The ids of rules that only exclude.
+    only_exclude: BTreeSet<String>,
 }
 
 fn engines() -> Option<&'static Engines> {
@@ -48,7 +50,12 @@ fn engines() -> Option<&'static Engines> {
             eprintln!("{problem}");
         }
         let theirs = engine(&files, &loaded);
-        Some(Engines { ours: Arc::new(loaded.rules), theirs })
+        let rules = loaded.rules.rules.iter().enumerate();
+        let only_exclude = rules
+            .filter(|(number, _)| loaded.rules.only_excludes(*number as u32))
+            .map(|(_, rule)| rule.info.id.clone())
+            .collect();
+        Some(Engines { ours: Arc::new(loaded.rules), theirs, only_exclude })
     };
     ENGINES.get_or_init(build).as_ref()
 }
@@ -77,7 +84,7 @@ impl Compared {
         }
         for row in 0..batch.rows.len() {
             let ours = by_row.remove(&(row as u32)).unwrap_or_default();
-            let theirs = theirs(batch, row, set, &engines.theirs);
+            let theirs = theirs(batch, row, set, engines);
             self.events += 1;
             self.pairs += theirs.len() as u64;
             let theirs: BTreeSet<&str> = theirs.iter().map(String::as_str).collect();
@@ -95,16 +102,20 @@ impl Compared {
 }
 
 /// The ids of the rules that rsigma matches.
-fn theirs(batch: &EventBatch, row: usize, set: &BatchSet, engine: &Engine) -> BTreeSet<String> {
+fn theirs(batch: &EventBatch, row: usize, set: &BatchSet, engines: &Engines) -> BTreeSet<String> {
     let record = batch.record(row, &set.interner);
     let value = event(&record);
     let event = JsonEvent::borrow(&value);
     let sources = log_sources(&record.log_source);
     let results = match sources.is_empty() {
-        true => engine.evaluate(&event),
-        false => sources.iter().flat_map(|source| engine.evaluate_with_logsource(&event, source)).collect(),
+        true => engines.theirs.evaluate(&event),
+        false => {
+            sources.iter().flat_map(|source| engines.theirs.evaluate_with_logsource(&event, source)).collect()
+        }
     };
-    results.into_iter().filter_map(|result| result.header.rule_id).collect()
+    let ids = results.into_iter().filter_map(|result| result.header.rule_id);
+    // What nothing is known of is open to every rule here, but for those that only exclude.
+    ids.filter(|id| !(sources.is_empty() && engines.only_exclude.contains(id))).collect()
 }
 
 /// Compares the engines on the logs below these folders of the corpora.
