@@ -1,4 +1,4 @@
-//! Every `golden/NAME.log` decodes to `golden/NAME.jsonl`. The lines are our own. `YAGURA_BLESS=1` writes what is decoded
+//! Every `golden/NAME.log`, `.xml` and `.txt` decodes to `golden/NAME.jsonl`. The lines are our own. `YAGURA_BLESS=1` writes what is decoded
 //! now; look at the difference before committing it.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
@@ -12,9 +12,12 @@ use std::path::Path;
 fn the_golden_logs_decode_to_the_golden_records() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let mut logs: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    logs.retain(|path| path.extension().is_some_and(|extension| extension == "log"));
+    logs.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| ["log", "xml", "txt"].iter().any(|known| extension == *known))
+    });
     logs.sort();
-    assert!(!logs.is_empty());
+    assert!(logs.len() >= 4);
     let mut differences = String::new();
     for log in logs {
         let (records, errors) = support::read(&fs::read(&log).unwrap(), &support::options());
