@@ -26,6 +26,7 @@ test: tools corpus
 	cargo test --workspace
 
 bench: tools corpus
+	cargo bench --package yagura-sigma --bench matching
 	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules
 
 soak: tools corpus
