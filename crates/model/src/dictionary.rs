@@ -55,7 +55,7 @@ pub struct Dictionary {
     name: Arc<str>,
     epoch: u32,
     entries: Vec<Entry>,
-    text: Vec<u8>,
+    text: String,
     lists: Vec<ValueId>,
     index: HashTable<(u32, ValueId)>,
     hasher: RandomState,
@@ -79,7 +79,7 @@ impl Dictionary {
             name: name.into(),
             epoch: 0,
             entries: vec![Entry::Missing, Entry::Null, Entry::Object],
-            text: Vec::new(),
+            text: String::new(),
             lists: Vec::new(),
             index: HashTable::new(),
             hasher: RandomState::default(),
@@ -128,7 +128,7 @@ impl Dictionary {
     /// The id of a text.
     pub fn str(&mut self, text: &str) -> ValueId {
         let hash = self.hasher.hash_one(text.as_bytes());
-        let (entries, stored) = (&self.entries, &self.text);
+        let (entries, stored) = (&self.entries, self.text.as_bytes());
         let found = self.index.find(hash, |(short, id)| {
             *short == hash as u32
                 && matches!(entries.get(id.index()), Some(Entry::Str { start, len })
@@ -138,7 +138,7 @@ impl Dictionary {
             return *id;
         }
         let entry = Entry::Str { start: self.text.len() as u32, len: text.len() as u32 };
-        self.text.extend_from_slice(text.as_bytes());
+        self.text.push_str(text);
         self.insert(hash, entry)
     }
 
@@ -215,10 +215,10 @@ impl Dictionary {
         self.lists.clear();
         self.index.clear();
         self.raw.clear();
-        for bytes in [&mut self.text, &mut self.raw_bytes] {
-            bytes.clear();
-            bytes.shrink_to(KEPT);
-        }
+        self.text.clear();
+        self.text.shrink_to(KEPT);
+        self.raw_bytes.clear();
+        self.raw_bytes.shrink_to(KEPT);
         self.entries.shrink_to(KEPT / size_of::<Entry>());
     }
 
@@ -238,7 +238,7 @@ impl Dictionary {
     fn insert(&mut self, hash: u64, entry: Entry) -> ValueId {
         let id = ValueId(self.entries.len() as u32);
         self.entries.push(entry);
-        let (entries, text, lists, hasher) = (&self.entries, &self.text, &self.lists, &self.hasher);
+        let (entries, text, lists, hasher) = (&self.entries, self.text.as_bytes(), &self.lists, &self.hasher);
         self.index.insert_unique(hash, (hash as u32, id), |(_, id)| match entries.get(id.index()) {
             Some(Entry::Str { start, len }) => hasher.hash_one(bytes_at(text, *start, *len)),
             Some(Entry::Int(number)) => hasher.hash_one((1u8, *number)),
@@ -260,9 +260,8 @@ fn bytes_at(bytes: &[u8], start: u32, len: u32) -> &[u8] {
     bytes.get(start as usize..start as usize + len as usize).unwrap_or_default()
 }
 
-fn str_at(bytes: &[u8], start: u32, len: u32) -> &str {
-    // Only whole texts are ever appended, so every range is UTF-8; checking is cheap beside what is done with it.
-    std::str::from_utf8(bytes_at(bytes, start, len)).unwrap_or_default()
+fn str_at(text: &str, start: u32, len: u32) -> &str {
+    text.get(start as usize..start as usize + len as usize).unwrap_or_default()
 }
 
 /// The dictionaries of all fields and the log sources met, of one worker.

@@ -54,6 +54,9 @@ pub struct Matcher {
     /// By the rule set's field number: the column of the batch at hand.
     columns: Vec<Option<u32>>,
     candidates: Vec<Match>,
+    found: Vec<Match>,
+    /// Rows of a column, and the hit sets of their values.
+    hit_rows: Vec<(u32, u32)>,
     scratch: Scratch,
     items: Vec<u32>,
     effort: Effort,
@@ -125,6 +128,8 @@ impl Matcher {
             routes: HashMap::default(),
             hits: HitSets::default(),
             candidates: Vec::new(),
+            found: Vec::new(),
+            hit_rows: Vec::new(),
             scratch: Scratch::default(),
             items: Vec::new(),
             effort: Effort::default(),
@@ -159,8 +164,6 @@ impl Matcher {
             return;
         }
         let mut candidates = std::mem::take(&mut self.candidates);
-        candidates.sort_unstable();
-        candidates.dedup();
         self.effort.candidates += candidates.len() as u64;
         self.columns.fill(None);
         for (number, column) in batch.columns.iter().enumerate() {
@@ -169,12 +172,18 @@ impl Matcher {
             }
         }
         let rules = Arc::clone(&self.rules);
+        let mut found = std::mem::take(&mut self.found);
         for candidate in &candidates {
             let mut view = View { matcher: self, batch, interner, row: candidate.row as usize };
             if rules.rules[candidate.rule as usize].expr.holds(&mut view) {
-                matches.push(*candidate);
+                found.push(*candidate);
             }
         }
+        // Several items can announce a rule: only the few that match are put in order and told apart.
+        found.sort_unstable();
+        found.dedup();
+        matches.append(&mut found);
+        self.found = found;
         candidates.clear();
         self.candidates = candidates;
     }
@@ -200,16 +209,26 @@ impl Matcher {
     }
 
     fn gather_column(&mut self, route: &mut Route, column: &Column, interner: &Interner, memory: Memory) {
-        for (row, id) in column.cells.iter().enumerate() {
-            let set = match self.fields[column.field.0 as usize].get(memory, *id) {
-                UNKNOWN => self.evaluate(memory, column.field, *id, interner),
-                set => set,
-            };
-            if set == NO_HITS {
-                continue;
+        let mut row = 0;
+        while let Some(rest) = column.cells.get(row..).filter(|rest| !rest.is_empty()) {
+            // Look-ups only, up to the next value that is new.
+            let known = self.fields[column.field.0 as usize].sets(memory);
+            let new = rest.iter().position(|id| {
+                let set = known[id.index()];
+                if set != NO_HITS && set != UNKNOWN {
+                    self.hit_rows.push((row as u32, set));
+                }
+                row += 1;
+                set == UNKNOWN
+            });
+            if let Some(at) = new {
+                row -= 1;
+                self.evaluate(memory, column.field, rest[at], interner);
             }
+        }
+        for (row, set) in self.hit_rows.drain(..) {
             let announced = route.announced(&self.rules, &self.hits, set);
-            self.candidates.extend(announced.iter().map(|rule| Match { row: row as u32, rule: *rule }));
+            self.candidates.extend(announced.iter().map(|rule| Match { row, rule: *rule }));
         }
     }
 
@@ -310,6 +329,15 @@ enum Memory {
 }
 
 impl FieldMemory {
+    /// By value id.
+    #[inline]
+    fn sets(&self, memory: Memory) -> &[u32] {
+        match memory {
+            Memory::Field => &self.values,
+            Memory::Keywords(number) => &self.keywords[number as usize],
+        }
+    }
+
     #[inline]
     fn get(&self, memory: Memory, id: ValueId) -> u32 {
         match memory {
