@@ -11,12 +11,9 @@ impl Comparison<'_> {
     /// On EVTX files; `start` is what a run costs before the first event.
     pub fn evtx(&self, start: f64, table: &mut Table) -> Result<(), Error> {
         let input = self.options.corpus.join("evtx");
-        let ours = self.hunt(&input, &self.options.rules, 1)?;
-        table.cpu("EVTX: `yagura hunt`", &ours);
-        let alone = self.runner.median(&words(&[&self.xtask, &"evtx-json", &input]))?;
-        table.cpu("EVTX: the evtx crate alone, to JSON", &alone);
-        table.ratio("`yagura hunt` / evtx crate alone, CPU", ours.cpu / alone.cpu);
-        table.ratio("the same without the start", (ours.cpu - start) / alone.cpu);
+        let ours = self.evtx_crate("EVTX", &input, start, table)?;
+        let copies = data::evtx_ten_times(&self.options.corpus, &self.work)?;
+        self.evtx_crate("EVTX, ten copies", &copies, start, table)?;
 
         let out = self.work.join("others");
         std::fs::create_dir_all(&out).map_err(crate::error::at(&out))?;
@@ -62,6 +59,17 @@ impl Comparison<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Beside the evtx crate alone.
+    fn evtx_crate(&self, what: &str, input: &Path, start: f64, table: &mut Table) -> Result<Measured, Error> {
+        let ours = self.hunt(input, &self.options.rules, 1)?;
+        table.cpu(&format!("{what}: `yagura hunt`"), &ours);
+        let alone = self.runner.median(&words(&[&self.xtask, &"evtx-json", &input]))?;
+        table.cpu(&format!("{what}: the evtx crate alone, to JSON"), &alone);
+        table.ratio(&format!("{what}: `yagura hunt` / evtx crate alone, CPU"), ours.cpu / alone.cpu);
+        table.ratio("the same without the start", (ours.cpu - start) / alone.cpu);
+        Ok(ours)
     }
 
     /// On JSON lines; `start` is what a run costs before the first event.

@@ -22,6 +22,34 @@ pub fn json_lines(corpus: &Path, work: &Path) -> Result<PathBuf, Error> {
     Ok(to)
 }
 
+/// All EVTX files of the corpora, ten times in one folder, made anew.
+pub fn evtx_ten_times(corpus: &Path, work: &Path) -> Result<PathBuf, Error> {
+    let to = empty(work.join("evtx-ten-times"))?;
+    let is_evtx = |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("evtx"));
+    let files: Vec<PathBuf> =
+        crate::corpora::files(&[corpus.to_owned()])?.into_iter().filter(is_evtx).collect();
+    if files.is_empty() {
+        return Err(Error::Said(format!("{} holds no EVTX files", corpus.display())));
+    }
+    for time in 0..10 {
+        for (number, path) in files.iter().enumerate() {
+            // No links: `yagura` reads a file once, however many names it has.
+            let copy = to.join(format!("{time}-{number:05}.evtx"));
+            fs::copy(path, &copy).map_err(at(&copy))?;
+        }
+    }
+    Ok(to)
+}
+
+/// The folder, with nothing in it.
+pub fn empty(folder: PathBuf) -> Result<PathBuf, Error> {
+    if folder.is_dir() {
+        fs::remove_dir_all(&folder).map_err(at(&folder))?;
+    }
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    Ok(folder)
+}
+
 /// All files of a folder one after another.
 pub fn in_one_file(folder: &Path, work: &Path) -> Result<PathBuf, Error> {
     let path = work.join("json.ndjson");
@@ -37,13 +65,8 @@ pub fn in_one_file(folder: &Path, work: &Path) -> Result<PathBuf, Error> {
 
 /// Two folders, each with a random half of the rule files.
 pub fn halves_of_rules(rules: &Path, work: &Path, seed: u64) -> Result<[PathBuf; 2], Error> {
-    let halves = ["one-half", "other-half"].map(|name| work.join(format!("{name}-of-rules-{seed}")));
-    for half in &halves {
-        if half.is_dir() {
-            fs::remove_dir_all(half).map_err(at(half))?;
-        }
-        fs::create_dir_all(half).map_err(at(half))?;
-    }
+    let half = |name: &str| empty(work.join(format!("{name}-of-rules-{seed}")));
+    let halves = [half("one-half")?, half("other-half")?];
     let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yml");
     let mut random = Random::new(seed);
     let files = crate::corpora::files(&[rules.to_owned()])?;
@@ -56,6 +79,22 @@ pub fn halves_of_rules(rules: &Path, work: &Path, seed: u64) -> Result<[PathBuf;
         fs::copy(path, &copy).map_err(at(&copy))?;
     }
     Ok(halves)
+}
+
+/// The folders of all of SigmaHQ: beside its `rules` lie `rules-emerging-threats` and others.
+pub fn sigmahq(rules: &Path) -> Result<Vec<PathBuf>, Error> {
+    let rules = rules.canonicalize().map_err(at(rules))?;
+    let (Some(parent), Some(name)) = (rules.parent(), rules.file_name()) else { return Ok(vec![rules]) };
+    let beside = format!("{}-", name.to_string_lossy());
+    let mut folders = vec![rules.clone()];
+    for entry in fs::read_dir(parent).map_err(at(parent))? {
+        let entry = entry.map_err(at(parent))?;
+        if entry.file_name().to_string_lossy().starts_with(&beside) && entry.path().is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    folders.sort();
+    Ok(folders)
 }
 
 /// A file with one event.
@@ -101,5 +140,35 @@ mod tests {
         assert!(one.iter().all(|rule| !other.contains(rule)));
         assert_eq!(texts(1), [one, other]);
         assert_ne!(texts(1), texts(2));
+    }
+
+    #[test]
+    fn evtx_files_are_copied_ten_times_and_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let corpus = folder.path().join("corpus");
+        fs::create_dir_all(corpus.join("below")).unwrap();
+        for name in ["a.evtx", "below/a.EVTX", "a.json"] {
+            fs::write(corpus.join(name), name).unwrap();
+        }
+        for _ in 0..2 {
+            let copies = evtx_ten_times(&corpus, folder.path()).unwrap();
+            let files = crate::corpora::files(&[copies]).unwrap();
+            let of =
+                |text: &str| files.iter().filter(|path| fs::read_to_string(path).unwrap() == text).count();
+            assert_eq!((files.len(), of("a.evtx"), of("below/a.EVTX")), (20, 10, 10));
+        }
+        assert!(evtx_ten_times(&empty(folder.path().join("none")).unwrap(), folder.path()).is_err());
+    }
+
+    #[test]
+    fn all_of_sigmahq_are_the_folders_beside_its_rules() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        for name in ["rules", "rules-x", "rulesets", "tests"] {
+            fs::create_dir(root.join(name)).unwrap();
+        }
+        fs::write(root.join("rules-y"), "").unwrap();
+        assert_eq!(sigmahq(&root.join("rules")).unwrap(), [root.join("rules"), root.join("rules-x")]);
+        assert_eq!(sigmahq(&root.join("tests")).unwrap(), [root.join("tests")]);
     }
 }

@@ -67,12 +67,18 @@ pub struct Measured {
 pub struct Runner {
     xtask: PathBuf,
     runs: usize,
+    cache: Option<PathBuf>,
 }
 
 impl Runner {
     /// With that `xtask`, so many times.
     pub fn new(xtask: PathBuf, runs: usize) -> Runner {
-        Runner { xtask, runs }
+        Runner { xtask, runs, cache: None }
+    }
+
+    /// The same, with compiled rules kept in that folder instead of the user's.
+    pub fn with_cache(&self, folder: PathBuf) -> Runner {
+        Runner { xtask: self.xtask.clone(), runs: self.runs, cache: Some(folder) }
     }
 
     /// One run.
@@ -80,9 +86,10 @@ impl Runner {
     /// # Errors
     /// Where the program cannot be run or fails.
     pub fn once(&self, command: &[OsString]) -> Result<Measured, Error> {
-        let shown = shown(command);
+        let shown = self.shown(command);
         eprintln!("{shown}");
         let output = Command::new(&self.xtask)
+            .envs(self.cache.iter().map(|folder| (CACHE, folder)))
             .args(["measure", "--"])
             .args(command)
             .stdin(Stdio::null())
@@ -108,16 +115,38 @@ impl Runner {
     /// # Errors
     /// As [`Runner::once`].
     pub fn median(&self, command: &[OsString]) -> Result<Measured, Error> {
-        let runs = (0..self.runs).map(|_| self.once(command)).collect::<Result<Vec<_>, _>>()?;
+        self.median_after(|| Ok(()), command)
+    }
+
+    /// The same, with something done before each run that is not measured.
+    ///
+    /// # Errors
+    /// As [`Runner::once`], and as what is done before.
+    pub fn median_after(
+        &self,
+        before: impl Fn() -> Result<(), Error>,
+        command: &[OsString],
+    ) -> Result<Measured, Error> {
+        let run = |_| before().and_then(|()| self.once(command));
+        let runs = (0..self.runs).map(run).collect::<Result<Vec<_>, _>>()?;
         let of = |figure: fn(&Measured) -> f64| median(runs.iter().map(figure).collect());
         Ok(Measured {
             cpu: of(|run| run.cpu),
             wall: of(|run| run.wall),
             peak: of(|run| run.peak as f64) as u64,
-            command: shown(command),
+            command: self.shown(command),
         })
     }
+
+    /// The command as a shell would take it, with the folder of the cache where it is not the user's.
+    fn shown(&self, command: &[OsString]) -> String {
+        let cache = self.cache.iter().map(|folder| format!("{CACHE}={} ", shown(&words(&[folder]))));
+        cache.chain([shown(command)]).collect()
+    }
 }
+
+/// Where `yagura` is told to keep compiled rules.
+const CACHE: &str = "YAGURA_CACHE";
 
 /// Words of a command.
 pub fn words(words: &[&dyn AsRef<OsStr>]) -> Vec<OsString> {

@@ -7,8 +7,10 @@ mod against;
 mod data;
 pub mod measure;
 pub mod parsers;
+mod start;
 mod table;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,10 +21,10 @@ use table::Table;
 /// What to measure, and on what.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The folder of the corpora; its `evtx` and `otrf` are used.
+    /// The folder of the corpora; its `evtx` and `otrf` are used, and every EVTX file in it.
     #[arg(long, value_name = "DIR")]
     pub corpus: PathBuf,
-    /// Sigma rules.
+    /// Sigma rules: the folder `rules` of SigmaHQ.
     #[arg(long, value_name = "DIR")]
     pub rules: PathBuf,
     /// How many runs each figure is the median of.
@@ -48,6 +50,8 @@ pub enum Part {
     Json,
     /// All rules beside two halves of them.
     Rules,
+    /// Compiling rules, beside starting with compiled ones from the cache.
+    Start,
     /// Two threads beside one.
     Threads,
     /// Memory and speed on multiplied data (needs `--big`).
@@ -74,6 +78,9 @@ pub fn run(root: &Path, options: &Options) -> Result<(), Error> {
     }
     if is_wanted(Part::Rules) {
         comparison.half_of_the_rules(&mut table)?;
+    }
+    if is_wanted(Part::Start) {
+        comparison.compiling(&mut table)?;
     }
     if is_wanted(Part::Threads) {
         comparison.threads(&mut table)?;
@@ -131,12 +138,17 @@ impl<'a> Comparison<'a> {
 
     /// Runs `yagura hunt` once unmeasured, so that compiled rules and files are at hand, and then measures it.
     fn hunt(&self, input: &Path, rules: &Path, threads: usize) -> Result<Measured, Error> {
-        let command = words(&[
-            &self.yagura,
-            &"hunt",
-            &input,
-            &"--rules",
-            &rules,
+        let command = self.hunt_command(input, &[rules], threads);
+        self.runner.once(&command)?;
+        self.runner.median(&command)
+    }
+
+    fn hunt_command(&self, input: &Path, rules: &[&Path], threads: usize) -> Vec<OsString> {
+        let mut command = words(&[&self.yagura, &"hunt", &input]);
+        for rules in rules {
+            command.extend(words(&[&"--rules", rules]));
+        }
+        command.extend(words(&[
             &"--no-builtin-rules",
             &"--out",
             &self.work.join("out"),
@@ -145,9 +157,8 @@ impl<'a> Comparison<'a> {
             &threads.to_string(),
             &"--quiet",
             &"--json",
-        ]);
-        self.runner.once(&command)?;
-        self.runner.median(&command)
+        ]));
+        command
     }
 
     /// What a run costs before the first event: rules at hand, outputs made.
