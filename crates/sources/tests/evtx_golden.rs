@@ -252,12 +252,14 @@ fn fixed() -> Vec<u8> {
     ])
 }
 
-/// More than one chunk.
+/// How many events [`many`] has: more than fit into three chunks.
+const MANY: u64 = 250;
+
 fn many() -> Vec<Event> {
     let event = |record: u64| {
         process_create(record, "C:\\Windows\\System32\\cmd.exe", &format!("cmd.exe /c echo {record}"))
     };
-    (1..=150).map(event).collect()
+    (1..=MANY).map(event).collect()
 }
 
 /// An export: its records are numbered from 1 in their headers, and keep their EventRecordID.
@@ -351,7 +353,7 @@ fn the_evtx_crate_reads_the_same() {
 #[test]
 fn a_whole_file_has_no_errors_and_every_record() {
     let (records, errors) = support::read(&file(&many()), &support::options());
-    assert_eq!((records.len(), errors), (150, vec![]));
+    assert_eq!((records.len() as u64, errors), (MANY, vec![]));
 }
 
 /// What is left of a damaged copy of [`many`]: the numbers of the records, which must say what they said before, and
@@ -377,7 +379,7 @@ fn places(bytes: &[u8]) -> BTreeMap<u64, usize> {
 #[test]
 fn a_copy_made_while_the_log_was_in_use_is_read_whole() {
     let (numbers, errors) = left_of(&dirty(file(&many())));
-    assert_eq!((numbers.len(), errors), (150, vec![]));
+    assert_eq!((numbers.len() as u64, errors), (MANY, vec![]));
 }
 
 #[test]
@@ -392,12 +394,22 @@ fn a_file_that_ends_within_a_chunk_is_read_up_to_its_last_whole_record() {
 }
 
 #[test]
+fn a_file_that_ends_between_two_chunks_that_its_header_counts_is_reported() {
+    let mut bytes = file(&many());
+    bytes.truncate(FILE_HEADER_BYTES + 2 * CHUNK_BYTES);
+    let (numbers, errors) = left_of(&bytes);
+    assert!((numbers.len() as u64) < MANY);
+    assert_eq!(errors, [(chunk_place(2), ErrorCode::Truncated)]);
+    assert_eq!(left_of(&dirty(bytes)).1, vec![]);
+}
+
+#[test]
 fn an_overwritten_record_takes_no_other_with_it() {
     let mut bytes = file(&many());
     let places = places(&bytes);
     bytes[places[&40] + 4..places[&41]].fill(0xAA);
     let (numbers, errors) = left_of(&bytes);
-    assert_eq!(numbers, (1..=150).filter(|number| *number != 40).collect::<Vec<u64>>());
+    assert_eq!(numbers, (1..=MANY).filter(|number| *number != 40).collect::<Vec<u64>>());
     assert_eq!(
         errors,
         [
@@ -407,23 +419,68 @@ fn an_overwritten_record_takes_no_other_with_it() {
     );
 }
 
-#[test]
-fn a_chunk_of_zeros_is_passed_over() {
+/// [`many`] with chunks of zeros in the place of some of its chunks, and the numbers of the records that are left.
+fn emptied(chunks: std::ops::Range<usize>) -> (Vec<u8>, Vec<u64>) {
     let mut bytes = file(&many());
-    let chunk = FILE_HEADER_BYTES + CHUNK_BYTES..FILE_HEADER_BYTES + 2 * CHUNK_BYTES;
-    let lost: Vec<u64> =
-        places(&bytes).into_iter().filter(|(_, at)| chunk.contains(at)).map(|(number, _)| number).collect();
-    bytes[chunk].fill(0);
-    let (numbers, _) = left_of(&bytes);
-    assert!(!lost.is_empty());
-    assert_eq!(numbers, (1..=150).filter(|number| !lost.contains(number)).collect::<Vec<u64>>());
+    let lost = FILE_HEADER_BYTES + chunks.start * CHUNK_BYTES..FILE_HEADER_BYTES + chunks.end * CHUNK_BYTES;
+    let left = places(&bytes).into_iter().filter(|(_, at)| !lost.contains(at)).map(|(number, _)| number);
+    let left: Vec<u64> = left.collect();
+    assert!((left.len() as u64) < MANY);
+    bytes[lost].fill(0);
+    (bytes, left)
+}
+
+/// Where the chunk of that number begins, as a place of an error.
+fn chunk_place(number: usize) -> Option<Place> {
+    Some(Place::Offset((FILE_HEADER_BYTES + number * CHUNK_BYTES) as u64))
+}
+
+#[test]
+fn a_chunk_of_zeros_among_the_others_is_passed_over_and_reported() {
+    let (bytes, left) = emptied(1..2);
+    assert_eq!(left_of(&bytes), (left.clone(), vec![(chunk_place(1), ErrorCode::DamagedPart)]));
+    // Whatever the header says: chunks are written one after the other.
+    assert_eq!(left_of(&dirty(bytes)), (left, vec![(chunk_place(1), ErrorCode::DamagedPart)]));
+}
+
+#[test]
+fn chunks_of_zeros_that_the_header_counts_are_reported_once() {
+    let chunks = (file(&many()).len() - FILE_HEADER_BYTES) / CHUNK_BYTES;
+    let (bytes, left) = emptied(chunks - 2..chunks);
+    assert_eq!(left_of(&bytes), (left, vec![(chunk_place(chunks - 2), ErrorCode::DamagedPart)]));
+    let (_, errors) = support::read(&bytes, &support::options());
+    let expected = format!(
+        "2 chunks from here on are empty though the file's header counts {chunks}; their records are lost; copy the \
+         file again if you can"
+    );
+    assert_eq!(errors[0].reason, expected);
+}
+
+#[test]
+fn space_set_aside_for_later_chunks_is_no_damage() {
+    let mut bytes = file(&many());
+    bytes.resize(bytes.len() + 3 * CHUNK_BYTES, 0);
+    assert_eq!(left_of(&bytes).1, vec![]);
+    // Of a log in use, the header does not say how far it was written.
+    assert_eq!(left_of(&dirty(bytes)).1, vec![]);
+    let mut one = file(&many()[..1]);
+    one[FILE_HEADER_BYTES..].fill(0);
+    assert_eq!(left_of(&dirty(one)).1, vec![]);
+}
+
+#[test]
+fn a_damaged_header_s_count_is_not_believed() {
+    let chunks = (file(&many()).len() - FILE_HEADER_BYTES) / CHUNK_BYTES;
+    let (mut bytes, left) = emptied(chunks - 1..chunks);
+    bytes[42] = 99;
+    assert_eq!(left_of(&bytes), (left, vec![]));
 }
 
 #[test]
 fn a_file_without_its_header_is_read_by_its_chunks() {
     let bytes = file(&many());
     let (numbers, errors) = left_of(&bytes[FILE_HEADER_BYTES..]);
-    assert_eq!(numbers.len(), 150);
+    assert_eq!(numbers.len() as u64, MANY);
     assert_eq!(errors, [(Some(Place::Offset(0)), ErrorCode::DamagedPart)]);
 }
 
@@ -445,7 +502,7 @@ fn records_are_framed_from_their_signature_to_their_second_size() {
         }
         begin += block.bytes.len();
     }
-    assert_eq!(count, 150);
+    assert_eq!(count, MANY);
 }
 
 /// The small files lie beside their records, for people who want to see one and for the fuzzer to begin with.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "support/block.rs"]
+mod block;
 #[path = "support/corpus.rs"]
 mod support;
 
@@ -9,24 +11,14 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
+use block::block_of;
 use model::{BatchSet, Everything, OwnedValue, Record};
 use sources::json::JsonDecoder;
-use sources::{Block, Decoder, Errors, Span};
+use sources::{Decoder, Errors};
 use support::{corpus, files};
 
-fn block(records: &[Vec<u8>]) -> Block {
-    let mut block = Block::default();
-    for (number, record) in records.iter().enumerate() {
-        let (start, len) = (block.bytes.len() as u32, record.len() as u32);
-        block.bytes.extend_from_slice(record);
-        block.bytes.push(b'\n');
-        block.spans.push(Span { start, len, record: number as u64 + 1 });
-    }
-    block
-}
-
 fn decode(records: &[Vec<u8>], source: &str) -> (BatchSet, Errors) {
-    let block = block(records);
+    let block = block_of(records);
     let mut out = BatchSet::new(Arc::new(Everything));
     let mut errors = Errors::new(source);
     JsonDecoder::new().decode(&block, &block.spans, &mut out, &mut errors);

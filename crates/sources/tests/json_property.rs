@@ -2,32 +2,25 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "support/block.rs"]
+mod block;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use block::block_of;
 use model::{BatchSet, Everything, OwnedValue};
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value};
 use sources::json::JsonDecoder;
 use sources::windows::xml::XmlDecoder;
-use sources::{Block, Decoder, ErrorCode, Errors, Span};
-
-fn block(records: &[Vec<u8>]) -> Block {
-    let mut block = Block::default();
-    for (number, record) in records.iter().enumerate() {
-        let (start, len) = (block.bytes.len() as u32, record.len() as u32);
-        block.bytes.extend_from_slice(record);
-        block.bytes.push(b'\n');
-        block.spans.push(Span { start, len, record: number as u64 + 1 });
-    }
-    block
-}
+use sources::{Decoder, ErrorCode, Errors};
 
 type Fields = BTreeMap<String, OwnedValue>;
 
 /// The fields of every record, by its number.
 fn decode(decoder: &mut dyn Decoder, records: &[Vec<u8>]) -> (BTreeMap<u64, Fields>, u64) {
-    let block = block(records);
+    let block = block_of(records);
     let mut out = BatchSet::new(Arc::new(Everything));
     let mut errors = Errors::new("x");
     decoder.decode(&block, &block.spans, &mut out, &mut errors);
@@ -272,7 +265,7 @@ proptest! {
         records in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 1..20)
     ) {
         prop_assert_eq!(decode(&mut JsonDecoder::new(), &records).0.len(), records.len());
-        prop_assert_eq!(decode(&mut XmlDecoder::new(), &records).0.len(), records.len());
+        prop_assert_eq!(decode(&mut XmlDecoder::default(), &records).0.len(), records.len());
     }
 
     #[test]
@@ -294,7 +287,7 @@ proptest! {
             <Data Name='a'>&amp;x</Data><Data>y</Data><![CDATA[z]]></EventData></Event>".as_bytes().to_vec();
         let at = usize::from(at) % bytes.len();
         if cut { bytes.truncate(at) } else { bytes[at] = byte }
-        prop_assert_eq!(decode(&mut XmlDecoder::new(), &[bytes]).0.len(), 1);
+        prop_assert_eq!(decode(&mut XmlDecoder::default(), &[bytes]).0.len(), 1);
     }
 }
 
@@ -373,7 +366,7 @@ fn many_small_records_after_wide_ones_do_not_fill_the_memory_with_holes() {
     let keys: Vec<_> = (0..10_000).map(|number| format!("\"k{number}\":1")).collect();
     let mut records = vec![format!("{{{}}}", keys.join(",")).into_bytes()];
     records.extend((0..100_000).map(|_| b"{}".to_vec()));
-    let block = block(&records);
+    let block = block_of(&records);
     let mut out = BatchSet::new(Arc::new(Everything));
     JsonDecoder::new().decode(&block, &block.spans, &mut out, &mut Errors::new("x"));
     let cells: usize = out.batches().map(|batch| batch.rows.len() * batch.columns.len()).sum();
@@ -384,7 +377,7 @@ fn many_small_records_after_wide_ones_do_not_fill_the_memory_with_holes() {
 #[test]
 fn bytes_in_shift_jis_are_read_as_what_they_say() {
     let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(r#"{"user":"佐藤","action":"ログオン"}"#);
-    let mut block = block(&[bytes.into_owned()]);
+    let mut block = block_of(&[bytes.into_owned()]);
     block.legacy = Some(encoding_rs::SHIFT_JIS);
     let mut out = BatchSet::new(Arc::new(Everything));
     JsonDecoder::new().decode(&block, &block.spans, &mut out, &mut Errors::new("x"));

@@ -1,8 +1,12 @@
 //! Chunks of 64 KiB, and the records in them.
+//!
+//! In: the bytes of an EVTX file. Out: blocks of whole chunks with the spans of their records, and reports of what is
+//! damaged or missing. Space that was set aside and never written is no damage: chunks of zeros are only reported where
+//! the file's header counts them or chunks follow them.
 
 use std::io::{self, Read};
 
-use crate::evtx::{u32_at, u64_at};
+use crate::evtx::{u16_at, u32_at, u64_at};
 use crate::{Block, ErrorCode, Errors, Framer, Place, Span};
 
 /// The size of a chunk; a block holds whole chunks, so a record's chunk begins at its offset rounded down to this.
@@ -24,6 +28,23 @@ pub struct ChunkFramer {
     /// Bytes read ahead while looking for the next chunk.
     ahead: Vec<u8>,
     searching: bool,
+    header: Header,
+    empty: Option<Empty>,
+}
+
+/// What the file's header says.
+#[derive(Debug, Default)]
+struct Header {
+    present: bool,
+    /// How many chunks there are. Unknown where the file was copied while in use, because the header is then out of date.
+    chunks: Option<u64>,
+}
+
+/// Chunks of zeros, one after the other.
+#[derive(Debug)]
+struct Empty {
+    begin: u64,
+    end: u64,
 }
 
 impl ChunkFramer {
@@ -67,6 +88,7 @@ impl ChunkFramer {
                 let reason = "the file ends within its header; copy it again";
                 errors.add(Some(Place::Offset(header.len() as u64)), ErrorCode::Truncated, reason);
             }
+            self.header = Header { present: true, chunks: counted_chunks(&header) };
             return Ok(());
         }
         // A file without its header (carved, or its header destroyed): chunks may begin at once.
@@ -77,6 +99,45 @@ impl ChunkFramer {
             self.ahead = header;
         }
         Ok(())
+    }
+
+    /// Remembers a chunk of zeros until it is known what comes after it.
+    fn add_empty(&mut self, begin: u64) {
+        let end = self.offset;
+        self.empty.get_or_insert(Empty { begin, end }).end = end;
+    }
+
+    /// Reports the chunks of zeros just passed, where there must have been records in them.
+    fn end_empty(&mut self, chunk_follows: bool, errors: &mut Errors) {
+        let Some(empty) = self.empty.take().filter(|_| self.header.present) else { return };
+        let counted = self.header.chunks.unwrap_or_default();
+        let counted_end = FILE_HEADER_BYTES as u64 + counted * CHUNK_BYTES as u64;
+        let (end, why) = match chunk_follows {
+            true => (empty.end, "others follow".to_owned()),
+            false => (empty.end.min(counted_end), format!("the file's header counts {counted}")),
+        };
+        if empty.begin >= end {
+            return;
+        }
+        let reason = match (end - empty.begin).div_ceil(CHUNK_BYTES as u64) {
+            1 => format!("the chunk here is empty though {why}; its records are lost"),
+            lost => format!("{lost} chunks from here on are empty though {why}; their records are lost"),
+        };
+        let reason = format!("{reason}; copy the file again if you can");
+        errors.add(Some(Place::Offset(empty.begin)), ErrorCode::DamagedPart, reason);
+    }
+
+    /// Reports, once, an end between two chunks that comes too early; one within a chunk is seen there.
+    fn end(&mut self, errors: &mut Errors) {
+        let Some(counted) = self.header.chunks.take() else { return };
+        let Some(past_header) = self.offset.checked_sub(FILE_HEADER_BYTES as u64) else { return };
+        let there = past_header / CHUNK_BYTES as u64;
+        if there < counted && past_header.is_multiple_of(CHUNK_BYTES as u64) {
+            let reason = format!(
+                "the file ends after {there} of the {counted} chunks that its header counts; copy it again"
+            );
+            errors.add(Some(Place::Offset(self.offset)), ErrorCode::Truncated, reason);
+        }
     }
 }
 
@@ -91,19 +152,27 @@ impl Framer for ChunkFramer {
             let offset = self.offset;
             let got = self.read(input, &mut block.bytes, CHUNK_BYTES)?;
             if got == 0 {
+                self.end_empty(false, errors);
+                self.end(errors);
                 break;
             }
             let chunk = block.bytes.get(begin..).unwrap_or_default();
             if !chunk.starts_with(CHUNK_MAGIC) {
-                // Space set aside for later chunks is zeros.
-                if chunk.iter().any(|byte| *byte != 0) && !self.searching {
-                    let reason = "no chunk begins here; this part was passed over up to the next chunk";
-                    errors.add(Some(Place::Offset(offset)), ErrorCode::DamagedPart, reason);
-                    self.searching = true;
+                let zeros = chunk.iter().all(|byte| *byte == 0);
+                match (self.searching, zeros) {
+                    (true, _) => {}
+                    (false, true) => self.add_empty(offset),
+                    (false, false) => {
+                        self.end_empty(true, errors);
+                        let reason = "no chunk begins here; this part was passed over up to the next chunk";
+                        errors.add(Some(Place::Offset(offset)), ErrorCode::DamagedPart, reason);
+                        self.searching = true;
+                    }
                 }
                 self.resynchronise(&mut block.bytes, begin);
                 continue;
             }
+            self.end_empty(true, errors);
             self.searching = false;
             if got < CHUNK_BYTES {
                 let reason = "the file ends within a chunk; its complete records were read";
@@ -123,6 +192,14 @@ impl Framer for ChunkFramer {
         }
         Ok(!block.bytes.is_empty())
     }
+}
+
+/// How many chunks a file has by its header; `None` where it was not closed, or the header is damaged.
+fn counted_chunks(header: &[u8]) -> Option<u64> {
+    const DIRTY: u32 = 1;
+    let sound = u32_at(header, 124) == Some(crc32fast::hash(header.get(..120)?));
+    let closed = u32_at(header, 120)? & DIRTY == 0;
+    u16_at(header, 42).filter(|_| sound && closed).map(u64::from)
 }
 
 fn free_space_offset(chunk: &[u8]) -> usize {

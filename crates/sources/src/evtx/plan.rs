@@ -2,7 +2,7 @@
 
 use model::{BatchSet, FieldId, OwnedValue, Slot, ValueId};
 
-use crate::evtx::template::{Part, Template};
+use crate::evtx::template::{Leaf, Part, Template};
 use crate::evtx::value::Raw;
 use crate::windows::WindowsTable;
 
@@ -76,7 +76,7 @@ impl Family {
         for (instance, template) in templates.iter().enumerate() {
             let nests: Vec<u16> = template.nests.iter().map(|nest| nest.value).collect();
             for leaf in &template.leaves {
-                let from = from_parts(&leaf.name, &leaf.parts, instance as u8);
+                let from = from_parts(leaf, instance as u8);
                 // The element that holds the nested fragment has no text of its own.
                 if leaf.name == "EventData"
                     && matches!(&leaf.parts[..], [Part::Value(v)] if nests.contains(v))
@@ -95,25 +95,24 @@ impl Family {
         family
     }
 
-    /// A field that the event's own data repeats beside the system's part is the data's, but for the few that say what
-    /// the event is; several of the same part are a list.
+    /// A field that the event's own data repeats beside the system's part is the data's (those that say what the event is
+    /// have another name there); several of the same part are a list.
     fn add(&mut self, name: &str, of_system: bool, from: From) {
-        const OF_SYSTEM: [&str; 4] = ["EventID", "Channel", "Computer", "Provider_Name"];
         let Some((_, was_of_system, existing)) = self.fields.iter_mut().find(|(field, ..)| field == name)
         else {
             self.fields.push((name.to_owned(), of_system, from));
             return;
         };
-        match (*was_of_system && !of_system, OF_SYSTEM.contains(&name)) {
-            (true, true) => self.add(&format!("Data.{name}"), false, from),
-            (true, false) => (*was_of_system, *existing) = (false, from),
-            _ => match existing {
-                From::List(all) => all.push(from),
-                _ => {
-                    let first = std::mem::replace(existing, From::List(Vec::new()));
-                    *existing = From::List(vec![first, from]);
-                }
-            },
+        if *was_of_system && !of_system {
+            (*was_of_system, *existing) = (false, from);
+            return;
+        }
+        match existing {
+            From::List(all) => all.push(from),
+            _ => {
+                let first = std::mem::replace(existing, From::List(Vec::new()));
+                *existing = From::List(vec![first, from]);
+            }
         }
     }
 
@@ -269,27 +268,15 @@ impl From {
     }
 }
 
-/// The fields that are numbers in every form of Windows events, be they written as text.
-const NUMBERS: [&str; 8] = [
-    "EventID",
-    "Version",
-    "Level",
-    "Task",
-    "Opcode",
-    "EventRecordID",
-    "ExecutionProcessID",
-    "ExecutionThreadID",
-];
-
-fn from_parts(name: &str, parts: &[Part], instance: u8) -> From {
+fn from_parts(leaf: &Leaf, instance: u8) -> From {
     let one = |part: &Part| match part {
         Part::Text(text) => From::Constant(match text.parse() {
-            Ok(number) if NUMBERS.contains(&name) => OwnedValue::Int(number),
+            Ok(number) if leaf.int => OwnedValue::Int(number),
             _ => OwnedValue::Str(text.clone()),
         }),
         Part::Value(value) => From::Value(Place { instance, value: *value }),
     };
-    match parts {
+    match leaf.parts.as_slice() {
         [] => From::Constant(OwnedValue::Null),
         [part] => one(part),
         parts => From::Joined(parts.iter().map(one).collect()),

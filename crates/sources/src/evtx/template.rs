@@ -1,9 +1,11 @@
 //! The templates that records are instances of: element names, and where their values go.
 //!
 //! A template's bytes differ from chunk to chunk only in offsets. [`skeleton`] writes it down without them, so that the
-//! template is understood once per run ([`Template::compile`]) and recognised afterwards.
+//! template is understood once per run ([`Template::compile`]) and recognised afterwards. Which element or attribute is
+//! which column stands in `tables/windows.tsv`, and is looked up then.
 
 use crate::evtx::{u16_at, u32_at};
+use crate::json::{Column, Shapes};
 
 /// The part of a value that a template fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum Part {
 pub struct Leaf {
     /// The column's name.
     pub name: String,
+    /// Whether text that the template fixes is a number there.
+    pub int: bool,
     /// What the value is made of, in order; empty for an empty element.
     pub parts: Vec<Part>,
     /// Whether it stands in the event's `System` part.
@@ -275,24 +279,27 @@ impl Compiler<'_> {
         for (attribute, parts) in
             attributes.into_iter().filter(|(attribute, _)| !is_data || attribute != "Name")
         {
-            if let Some(name) = attribute_name(&self.path, &attribute) {
-                self.push(name, parts);
+            // The declaration of a namespace says nothing about the event.
+            if !attribute.starts_with("xmlns") {
+                self.push(Some(&attribute), parts);
             }
         }
         if has_content {
             let mut parts = Vec::new();
             let has_elements = self.content(&mut parts, depth)?;
             self.leaf(parts, has_elements);
-        } else if let Some(name) = element_name(&self.path) {
-            self.push(name, Vec::new());
+        } else {
+            self.push(None, Vec::new());
         }
         self.path.pop();
         Some(())
     }
 
-    fn push(&mut self, name: String, parts: Vec<Part>) {
+    /// Adds what an attribute, or the element itself, is made of to its column.
+    fn push(&mut self, attribute: Option<&str>, parts: Vec<Part>) {
         let of_system = self.path.get(1).is_some_and(|element| element == "System");
-        self.template.leaves.push(Leaf { name, parts, of_system });
+        let Some(Column { name, int, .. }) = column(&self.path, attribute) else { return };
+        self.template.leaves.push(Leaf { name: name.into(), int, parts, of_system });
     }
 
     fn leaf(&mut self, parts: Vec<Part>, has_elements: bool) {
@@ -305,9 +312,7 @@ impl Compiler<'_> {
         if has_elements && parts.iter().all(blank) {
             return;
         }
-        if let Some(name) = element_name(&self.path) {
-            self.push(name, parts);
-        }
+        self.push(None, parts);
     }
 
     /// The attributes of an element, and whether content follows.
@@ -335,48 +340,13 @@ impl Compiler<'_> {
     }
 }
 
-/// The column of an element's text; `None` for elements that only hold others.
-fn element_name(path: &[String]) -> Option<String> {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    match path.as_slice() {
-        ["Event", "System", name] => Some((*name).to_owned()).filter(|name| {
-            !matches!(name.as_str(), "Provider" | "TimeCreated" | "Correlation" | "Execution" | "Security")
-        }),
-        ["Event", "EventData", rest @ ..] | ["Event", "ProcessingErrorData", rest @ ..]
-            if !rest.is_empty() =>
-        {
-            Some(rest.join("."))
-        }
-        ["Event", "UserData", _, rest @ ..] if !rest.is_empty() => Some(rest.join(".")),
-        ["Event", "RenderingInfo", "Message"] => Some("Message".to_owned()),
-        ["Event", "RenderingInfo", rest @ ..] if !rest.is_empty() => {
-            Some(format!("RenderingInfo.{}", rest.join(".")))
-        }
-        ["Event", name] if !matches!(*name, "System" | "EventData" | "UserData" | "RenderingInfo") => {
-            Some((*name).to_owned())
-        }
-        _ => None,
+/// The column of an element, or of an attribute of it.
+fn column(path: &[String], attribute: Option<&str>) -> Option<Column> {
+    let mut full = path.join(".");
+    if let Some(attribute) = attribute {
+        full.push_str(".#attributes.");
+        full.push_str(attribute);
     }
-}
-
-/// The column of an attribute; `None` for those that say nothing about the event.
-fn attribute_name(path: &[String], attribute: &str) -> Option<String> {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let name = match (path.as_slice(), attribute) {
-        (_, name) if name.starts_with("xmlns") => return None,
-        (["Event", "System", "Provider"], "Name") => "Provider_Name",
-        (["Event", "System", "Provider"], "Guid") => "Provider_Guid",
-        (["Event", "System", "TimeCreated"], "SystemTime") => "TimeCreated",
-        (["Event", "System", "Execution"], "ProcessID") => "ExecutionProcessID",
-        (["Event", "System", "Execution"], "ThreadID") => "ExecutionThreadID",
-        (["Event", "System", "Security"], "UserID") => "UserID",
-        (["Event", "System", "Correlation" | "Execution" | "EventID" | "Provider"], name) => name,
-        (["Event", "EventData"] | ["Event", "RenderingInfo"], _) => return None,
-        (["Event", "EventData", element], name) => return Some(format!("{element}_{name}")),
-        (["Event", "UserData", _, rest @ ..], name) if !rest.is_empty() => {
-            return Some(format!("{}_{name}", rest.join(".")));
-        }
-        _ => return None,
-    };
-    Some(name.to_owned())
+    let shapes = Shapes::get();
+    shapes.shape(shapes.named("evtx")).column(&full)
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::tape::{Kind, NodeId, Tape};
+use crate::windows::WindowsTable;
 
 /// A kind of JSON record.
 #[derive(Debug, Default)]
@@ -151,7 +152,7 @@ impl Shapes {
                 let paths = line.cell.split(',').map(|sign| sign.split('=').next().unwrap_or_default());
                 paths.map(|cell| self.node(&path(cell))).collect()
             }
-            "field" if line.cell.contains(['?', '*']) => Vec::new(),
+            "field" if path(line.cell).contains(['?', '*']) => Vec::new(),
             _ => vec![self.node(&path(line.cell))],
         };
         let Some(shape) = self.shapes.iter_mut().find(|shape| shape.name == line.shape) else { return };
@@ -183,7 +184,8 @@ impl Shape {
                 return None;
             }
             let mut name = field.column.replace('?', one).replace('*', rest);
-            if self.product == "windows" && field.pattern.ends_with('*') && OF_SYSTEM.contains(&&*name) {
+            let of_data = self.product == "windows" && field.pattern.ends_with('*');
+            if of_data && WindowsTable::get().is_of_system(&name) {
                 name.insert_str(0, "Data.");
             }
             let renamed = *name != *path;
@@ -211,9 +213,6 @@ impl Shape {
         self.fields.push(Field { pattern, column, priority, int });
     }
 }
-
-/// The columns that say what a Windows event is, and that its own data must not take.
-const OF_SYSTEM: [&str; 4] = ["EventID", "Channel", "Computer", "Provider_Name"];
 
 /// The priority of columns marked with `!`.
 const STRONG: u8 = 200;
@@ -248,7 +247,8 @@ fn matched<'a>(pattern: &str, path: &'a str) -> Option<(&'a str, &'a str)> {
 struct Line {
     word: &'static str,
     shape: String,
-    prefix: &'static str,
+    /// What stands before the path in `cell`.
+    prefix: String,
     cell: &'static str,
     more: &'static str,
     service: &'static str,
@@ -260,12 +260,37 @@ fn expanded(text: &'static str) -> Vec<Line> {
         let mut cells = line.split('\t');
         let mut next = || cells.next().unwrap_or_default();
         let (word, shape, cell, more, service) = (next(), next(), next(), next(), next());
-        if word == "like" {
-            let of_other = lines.iter().filter(|line| line.shape == cell).cloned();
-            let of_this = of_other.map(|line| Line { shape: shape.to_owned(), prefix: more, ..line });
-            lines.extend(of_this.collect::<Vec<_>>());
-        } else {
-            lines.push(Line { word, shape: shape.to_owned(), prefix: "", cell, more, service });
+        match word {
+            "like" => {
+                let of_other = lines.iter().filter(|line| line.shape == cell).cloned();
+                let of_this = of_other.map(|line| Line {
+                    shape: shape.to_owned(),
+                    prefix: format!("{more}{}", line.prefix),
+                    ..line
+                });
+                lines.extend(of_this.collect::<Vec<_>>());
+            }
+            "names" => lines.extend(names(shape, cell)),
+            _ => {
+                lines.push(Line { word, shape: shape.to_owned(), prefix: String::new(), cell, more, service })
+            }
+        }
+    }
+    lines
+}
+
+/// The names of Windows events as lines of a shape that marks attributes in these ways.
+fn names(shape: &str, marks: &'static str) -> Vec<Line> {
+    let line =
+        |prefix, cell, more| Line { word: "field", shape: shape.to_owned(), prefix, cell, more, service: "" };
+    let mut lines = Vec::new();
+    for (path, column) in WindowsTable::get().names() {
+        match path.split_once(".@") {
+            None => lines.push(line(String::new(), path, column)),
+            Some((element, attribute)) => {
+                lines
+                    .extend(marks.split(',').map(|mark| line(format!("{element}{mark}"), attribute, column)));
+            }
         }
     }
     lines
@@ -282,7 +307,7 @@ mod tests {
             let cells: Vec<_> = line.split('\t').collect();
             let most = match cells[0] {
                 "shape" => 5..=5,
-                "sign" | "kind" => 3..=3,
+                "sign" | "kind" | "names" => 3..=3,
                 "time" => 3..=4,
                 "field" | "like" => 4..=4,
                 other => panic!("unknown line type {other}"),
@@ -318,5 +343,21 @@ mod tests {
         assert_eq!(name("Event.System.Execution.#attributes.KernelTime").as_deref(), Some("KernelTime"));
         assert_eq!(name("Event.EventData.Data.#attributes.Kind").as_deref(), Some("Data_Kind"));
         assert_eq!(name("Other.path").as_deref(), Some("Other.path"));
+    }
+
+    #[test]
+    fn an_attribute_of_an_event_has_one_name_however_it_is_marked() {
+        for (shape, before) in [("evtx", ""), ("chainsaw", "document.data.")] {
+            let shape = Shapes::get().shape(Shapes::get().named(shape));
+            for mark in [".#attributes.", "_attributes.", ".@"] {
+                let column = |path: &str| shape.column(&format!("{before}{}", path.replace(".@", mark)));
+                let name = |path| column(path).map(|column| (column.name.into_string(), column.int));
+                let qualifiers = name("Event.System.EventID.@Qualifiers");
+                assert_eq!(qualifiers, Some(("Qualifiers".to_owned(), true)));
+                let other = name("Event.System.Correlation.@RelatedActivityID");
+                assert_eq!(other, Some(("RelatedActivityID".to_owned(), false)));
+                assert_eq!(name("Event.EventData.@Name"), None);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! `tables/windows.tsv`: from channel, provider and event id to Sigma's log source and field names.
+//! `tables/windows.tsv`: from channel, provider and event id to Sigma's log source and field names, and from the elements
+//! and attributes of an event to columns.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -7,6 +8,9 @@ use model::LogSource;
 
 /// A field, and the further column that its value goes into.
 type Alias = (&'static str, &'static str);
+
+/// A path of the event's XML with attributes marked by `@`, and its column, as they stand in the table.
+type Name = (&'static str, &'static str);
 
 /// What is known about a kind of Windows event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,7 @@ pub struct WindowsTable {
     channels: HashMap<String, &'static str>,
     categories: HashMap<(&'static str, u32), Vec<&'static str>>,
     aliases: HashMap<(&'static str, Option<u32>), Vec<Alias>>,
+    names: Vec<Name>,
 }
 
 static TABLE: LazyLock<WindowsTable> =
@@ -52,6 +57,17 @@ impl WindowsTable {
         }
     }
 
+    /// The columns of elements and attributes, in the table's order.
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    /// Whether a column says what an event is, so that the event's own data must not take it.
+    pub fn is_of_system(&self, column: &str) -> bool {
+        let own = |marked: &str| marked.strip_suffix('!').is_some_and(|own| without_int(own) == column);
+        self.names.iter().any(|(_, marked)| own(marked))
+    }
+
     fn read(text: &'static str) -> WindowsTable {
         let mut table = WindowsTable::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -72,11 +88,16 @@ impl WindowsTable {
                     let (service, id) = selector.split_once(':').unwrap_or((selector, ""));
                     table.aliases.entry((service, id.parse().ok())).or_default().push((from, to));
                 }
+                ("name", path, column, _) => table.names.push((path, column)),
                 _ => {}
             }
         }
         table
     }
+}
+
+fn without_int(column: &str) -> &str {
+    column.strip_suffix(":int").unwrap_or(column)
 }
 
 #[cfg(test)]
@@ -88,7 +109,7 @@ mod tests {
         for line in include_str!("../../tables/windows.tsv").lines().filter(|line| !line.starts_with('#')) {
             let cells: Vec<_> = line.split('\t').collect();
             let expected = match cells[0] {
-                "channel" | "provider" => 3,
+                "channel" | "provider" | "name" => 3,
                 "event" | "alias" => 4,
                 other => panic!("unknown line type {other}"),
             };
@@ -108,6 +129,16 @@ mod tests {
     fn the_provider_stands_in_for_a_missing_channel() {
         let kind = WindowsTable::get().kind("", "Microsoft-Windows-Sysmon", 13);
         assert_eq!(kind.log_source, LogSource::new("windows", &["registry_event", "registry_set"], "sysmon"));
+    }
+
+    #[test]
+    fn the_columns_that_say_what_an_event_is_are_the_system_s() {
+        let table = WindowsTable::get();
+        let own: Vec<_> = ["EventID", "Channel", "Computer", "Provider_Name", "Level", "Image", ""]
+            .into_iter()
+            .filter(|name| table.is_of_system(name))
+            .collect();
+        assert_eq!(own, ["EventID", "Channel", "Computer", "Provider_Name"]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Windows events as XML, the way Windows renders them (`Get-WinEvent`, `wevtutil`, event forwarding, Splunk).
 //!
 //! In: records of one `<Event>` each. Out: rows with the columns that all forms of Windows events have. The elements are
-//! put on the tape under the paths of evtx_dump's JSON (`Event.System.Provider.#attributes.Name`), so that the `evtx`
-//! lines of `tables/json.tsv` are the only place that knows the columns. What repeats (unnamed `Data`) becomes a list.
+//! put on the tape under the paths of evtx_dump's JSON (`Event.System.Provider.#attributes.Name`), so that the names in
+//! `tables/windows.tsv` are the only place that knows the columns. What repeats (unnamed `Data`) becomes a list.
 //!
 //! Schema: <https://learn.microsoft.com/windows/win32/wes/eventschema-schema>.
 
@@ -11,8 +11,8 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_xml_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::json::{Entry, Kind, Paths, Rows, Scanned, Shapes, Tape, message};
-use crate::text::{decode_text, report_bad_encoding};
+use crate::json::{Entry, Kind, Paths, Rows, Scanned, Shapes, Tape, message, tools};
+use crate::text::record_text;
 use crate::{Block, Decoder, ErrorCode, Errors, Options, Place, Span};
 
 /// How deep elements may nest.
@@ -31,28 +31,17 @@ pub struct XmlDecoder {
 }
 
 impl Default for XmlDecoder {
+    /// With times that name no zone in UTC.
     fn default() -> XmlDecoder {
-        XmlDecoder::new()
+        XmlDecoder::with_options(&Options::default())
     }
 }
 
 impl XmlDecoder {
-    /// With times that name no zone in UTC.
-    pub fn new() -> XmlDecoder {
-        XmlDecoder::with_options(&Options::default())
-    }
-
     /// With times that name no zone in the user's.
     pub fn with_options(options: &Options) -> XmlDecoder {
-        let known = &Shapes::get().paths;
-        XmlDecoder {
-            paths: Paths::new(known),
-            tape: Tape::new(known.len()),
-            rows: Rows::new(options.zone.clone()),
-            shape: Shapes::get().named("evtx"),
-            seen: Vec::new(),
-            stamp: 0,
-        }
+        let (paths, tape, rows) = tools(options);
+        XmlDecoder { paths, tape, rows, shape: Shapes::get().named("evtx"), seen: Vec::new(), stamp: 0 }
     }
 
     fn record(&mut self, text: &str, span: Span, out: &mut BatchSet, errors: &mut Errors) {
@@ -85,10 +74,7 @@ impl Decoder for XmlDecoder {
     fn decode(&mut self, block: &Block, spans: &[Span], out: &mut BatchSet, errors: &mut Errors) {
         let mut scratch = String::new();
         for span in spans {
-            let (text, lossy) = decode_text(block, block.raw(*span), &mut scratch);
-            if lossy {
-                report_bad_encoding(span.record, errors);
-            }
+            let text = record_text(block, *span, &mut scratch, errors);
             self.record(text, *span, out, errors);
         }
     }
@@ -293,7 +279,7 @@ mod tests {
         let block = Block { bytes: text.as_bytes().to_vec(), spans: vec![span], ..Block::default() };
         let mut out = BatchSet::new(Arc::new(Everything));
         let mut errors = Errors::new("x.xml");
-        XmlDecoder::new().decode(&block, &block.spans, &mut out, &mut errors);
+        XmlDecoder::default().decode(&block, &block.spans, &mut out, &mut errors);
         let batch = out.batches().next().unwrap();
         (batch.record(0, &out.interner), batch.rows[0].record, errors.count())
     }
@@ -315,13 +301,13 @@ mod tests {
         assert_eq!(record.time.to_string(), "2026-05-07T01:02:03.123456Z");
         assert_eq!(record.get("EventID"), Some(&OwnedValue::Int(7045)));
         assert_eq!(record.get("ExecutionProcessID"), Some(&OwnedValue::Int(700)));
+        assert_eq!(record.get("Qualifiers"), Some(&OwnedValue::Int(16384)));
         let texts = [
             ("Provider_Name", "Service Control Manager"),
             ("Computer", "fs01.example.jp"),
             ("UserID", "S-1-5-18"),
             ("ServiceName", "A & B あ"),
             ("Binary", "00FF"),
-            ("Qualifiers", "16384"),
             ("Message", "サービスがインストールされました。"),
         ];
         for (name, text) in texts {

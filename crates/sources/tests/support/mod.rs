@@ -13,7 +13,7 @@ use sources::{Block, Errors, Options, ReadError};
 
 /// The records of an input with their numbers, in order, and what was wrong.
 pub fn read(bytes: &[u8], options: &Options) -> (Vec<(u64, Record)>, Vec<ReadError>) {
-    let recognised = recognise(&bytes[..bytes.len().min(64 << 10)]).expect("a known format");
+    let recognised = recognise(&bytes[..bytes.len().min(64 << 10)], options).expect("a known format");
     read_as(recognised, bytes, options)
 }
 
@@ -23,7 +23,7 @@ pub fn read_as(
     mut bytes: &[u8],
     options: &Options,
 ) -> (Vec<(u64, Record)>, Vec<ReadError>) {
-    let (mut framer, mut decoder) = (framer(recognised), decoder(recognised.format, options));
+    let (mut framer, mut decoder) = (framer(recognised, options), decoder(recognised.format, options));
     let (mut block, mut errors) = (Block::default(), Errors::new("test"));
     let mut set = BatchSet::new(Arc::new(Everything));
     let mut records = Vec::new();
