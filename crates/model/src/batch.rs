@@ -6,6 +6,7 @@
 //! is never decoded.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::{FieldId, Interner, LogSource, LogSourceId, OwnedValue, Record, Time, Value, ValueId};
@@ -14,6 +15,24 @@ use crate::{FieldId, Interner, LogSource, LogSourceId, OwnedValue, Record, Time,
 pub trait Projection {
     /// Whether the field's values are needed for events of that log source.
     fn wants(&self, log_source: &LogSource, field: &str) -> bool;
+
+    /// Whether they are needed even for events that hold no keyword: whether somebody asks for the field by its name.
+    fn names(&self, log_source: &LogSource, field: &str) -> bool {
+        self.wants(log_source, field)
+    }
+
+    /// What finds the records that may hold a keyword. `None` where no field is wanted for keywords alone, or where a
+    /// raw record cannot tell.
+    fn keywords(&self, _: &LogSource) -> Option<Arc<dyn KeywordSearch>> {
+        None
+    }
+}
+
+/// Looks for the keywords of a log source in raw records, before any value is made of them.
+pub trait KeywordSearch: fmt::Debug + Send + Sync {
+    /// Whether a text of the record, which is JSON as it stands, escapes and all, may hold a keyword. Never `false` where
+    /// one does.
+    fn may_stand_in(&self, json: &str) -> bool;
 }
 
 /// Every field of every event.
@@ -33,6 +52,9 @@ pub struct ShapeKey {
     pub log_source: LogSourceId,
     /// Tells shapes of one log source apart (a hash of provider and event id; 0 where there is only one).
     pub kind: u64,
+    /// No keyword stands in the events, as a [`KeywordSearch`] has found: they have only the fields that are asked for by
+    /// name.
+    pub no_keywords: bool,
 }
 
 /// One event of a batch, beside its cells.
@@ -161,7 +183,21 @@ impl BatchSet {
 
     /// The index of the shape's batch, for [`BatchSet::batch_mut`] and [`BatchSet::slot`]; stable for the set's life.
     pub fn shape(&mut self, log_source: &LogSource, kind: u64) -> usize {
-        let shape = ShapeKey { log_source: self.interner.log_source(log_source), kind };
+        self.shape_of(log_source, kind, false)
+    }
+
+    /// The same for events in which no keyword stands, as [`BatchSet::keywords`] has found.
+    pub fn shape_without_keywords(&mut self, log_source: &LogSource, kind: u64) -> usize {
+        self.shape_of(log_source, kind, true)
+    }
+
+    /// What finds the records of a log source that may hold a keyword; see [`Projection::keywords`].
+    pub fn keywords(&self, log_source: &LogSource) -> Option<Arc<dyn KeywordSearch>> {
+        self.projection.keywords(log_source)
+    }
+
+    fn shape_of(&mut self, log_source: &LogSource, kind: u64, no_keywords: bool) -> usize {
+        let shape = ShapeKey { log_source: self.interner.log_source(log_source), kind, no_keywords };
         *self.by_shape.entry(shape).or_insert_with(|| {
             self.batches.push(EventBatch::new(shape));
             self.batches.len() - 1
@@ -175,7 +211,11 @@ impl BatchSet {
             return *slot;
         }
         let log_source = self.interner.log_source_of(batch.shape.log_source);
-        let wanted = self.projection.wants(log_source, self.interner.dictionary(field).name());
+        let name = self.interner.dictionary(field).name();
+        let wanted = match batch.shape.no_keywords {
+            true => self.projection.names(log_source, name),
+            false => self.projection.wants(log_source, name),
+        };
         let slot = wanted.then(|| {
             batch.columns.push(Column { field, cells: vec![ValueId::MISSING; batch.rows.len()] });
             Slot(batch.columns.len() as u32 - 1)

@@ -209,7 +209,7 @@ impl Dictionary {
 
     /// Forgets all values. Memory of a moderate size is kept: it will be needed again.
     fn begin_epoch(&mut self) {
-        const KEPT: usize = 4 << 20;
+        const KEPT: usize = 8 << 20;
         self.epoch += 1;
         self.entries.truncate(RESERVED);
         self.lists.clear();

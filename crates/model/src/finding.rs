@@ -70,6 +70,8 @@ pub enum FindingKind {
     Sigma,
     /// A Sigma correlation over several.
     Correlation,
+    /// An indicator of somebody else's.
+    Intel,
 }
 
 /// The rule behind a finding.

@@ -13,7 +13,7 @@ mod record;
 mod time;
 mod value;
 
-pub use batch::{BatchSet, Column, EventBatch, Everything, Projection, Row, ShapeKey, Slot};
+pub use batch::{BatchSet, Column, EventBatch, Everything, KeywordSearch, Projection, Row, ShapeKey, Slot};
 pub use dictionary::{Dictionary, FieldId, Interner, RawHash, ValueId};
 pub use entity::{Entity, EntityType, Role};
 pub use finding::{Attack, FindingKind, Level, RuleRef, Text, finding_id};

@@ -28,6 +28,19 @@ impl Time {
         Time((filetime / 10) as i64 - MICROS_1601_TO_1970)
     }
 
+    /// A date of the proleptic Gregorian calendar and the microseconds of that day, in UTC. `None` where there is no such
+    /// day; the microseconds are not limited to one.
+    pub const fn from_date(year: i16, month: i8, day: i8, micros: i64) -> Option<Time> {
+        let (year, month, day) = (year as i64, month as i64, day as i64);
+        if month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) {
+            return None;
+        }
+        match (days_from_civil(year, month, day) * 86_400_000_000).checked_add(micros) {
+            Some(micros) => Some(Time(micros)),
+            None => None,
+        }
+    }
+
     /// Reads RFC 3339 (`2026-05-07T01:02:03.5Z`, any offset). `None` where the text is no such time.
     pub fn parse(text: &str) -> Option<Time> {
         parse_utc(text.as_bytes())
@@ -74,7 +87,7 @@ fn parse_utc(text: &[u8]) -> Option<Time> {
     Some(Time((days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000 + micros))
 }
 
-fn days_in_month(year: i64, month: i64) -> i64 {
+const fn days_in_month(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -84,7 +97,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 }
 
 /// Days from 1970-01-01 in the proleptic Gregorian calendar (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);

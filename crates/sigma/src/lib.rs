@@ -1,13 +1,15 @@
 //! Sigma rules: from YAML to predicates shared by all rules, and from events to matches.
 //!
-//! In: rule files ([`load`]), batches of events ([`Matcher`]), occurrences in time order ([`correlation`]). Out: matches
-//! and firings. This crate follows the Sigma specification 2.1; it reads no logs and writes no findings.
+//! In: rule files ([`load`]), batches of events ([`Matcher`]), occurrences in time order ([`correlation`]), and indicators
+//! ([`intel`]). Out: matches, firings and sightings. This crate follows the Sigma specification 2.1; it reads no logs and
+//! writes no findings.
 
 mod complaint;
 pub mod correlation;
 pub mod expr;
 pub mod field;
 mod fold;
+pub mod intel;
 mod literals;
 mod load;
 mod lower;
@@ -16,6 +18,7 @@ mod nearest;
 mod parse;
 pub mod pattern;
 mod problem;
+mod raw;
 mod required;
 mod rule;
 pub mod ruleset;

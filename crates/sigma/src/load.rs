@@ -18,6 +18,23 @@ use crate::problem::{Problem, Severity, line_at};
 use crate::rule::{RuleInfo, Wanted};
 use crate::ruleset::{Rule, RuleSet};
 
+/// The [`Parts`] of a rule or a correlation: the parser has a type for each, with the same fields.
+macro_rules! parts {
+    ($rule:expr) => {{
+        let attribute = |name: &str| $rule.custom_attributes.get(name)?.as_str().map(str::to_owned);
+        Parts {
+            id: $rule.id.as_deref(),
+            name: $rule.name.as_deref(),
+            title: &$rule.title,
+            title_ja: attribute("title_ja"),
+            description: $rule.description.as_deref(),
+            description_ja: attribute("description_ja"),
+            level: $rule.level.map(|level| level.as_str()),
+            tags: &$rule.tags,
+        }
+    }};
+}
+
 /// A file of rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFile {
@@ -95,20 +112,7 @@ impl<'a> Loader<'a> {
     }
 
     fn rule(&mut self, place: Place, rule: &SigmaRule) {
-        let attributes = |name: &str| rule.custom_attributes.get(name)?.as_str().map(str::to_owned);
-        let info = self.info(
-            place,
-            Parts {
-                id: rule.id.as_deref(),
-                name: rule.name.as_deref(),
-                title: &rule.title,
-                title_ja: attributes("title_ja"),
-                description: rule.description.as_deref(),
-                description_ja: attributes("description_ja"),
-                level: rule.level.map(|level| level.as_str()),
-                tags: &rule.tags,
-            },
-        );
+        let info = self.info(place, parts!(rule));
         if !self.claim(place, &info) {
             return;
         }
@@ -207,7 +211,7 @@ impl<'a> Loader<'a> {
         // refer to it: resolve until nothing more falls out.
         let mut usable: Vec<(Place, &CorrelationRule, RuleInfo)> = Vec::new();
         for (place, rule) in all {
-            let info = self.correlation_info(*place, rule);
+            let info = self.info(*place, parts!(rule));
             if self.claim(*place, &info) {
                 usable.push((*place, rule, info));
             }
@@ -230,21 +234,6 @@ impl<'a> Loader<'a> {
                 }
             }
         }
-    }
-
-    fn correlation_info(&self, place: Place, rule: &CorrelationRule) -> RuleInfo {
-        let attributes = |name: &str| rule.custom_attributes.get(name)?.as_str().map(str::to_owned);
-        let parts = Parts {
-            id: rule.id.as_deref(),
-            name: rule.name.as_deref(),
-            title: &rule.title,
-            title_ja: attributes("title_ja"),
-            description: rule.description.as_deref(),
-            description_ja: attributes("description_ja"),
-            level: rule.level.map(|level| level.as_str()),
-            tags: &rule.tags,
-        };
-        self.info(place, parts)
     }
 
     fn correlation(
@@ -341,6 +330,7 @@ impl<'a> Loader<'a> {
     }
 }
 
+/// What rules and correlations say of themselves.
 struct Parts<'a> {
     id: Option<&'a str>,
     name: Option<&'a str>,

@@ -62,7 +62,7 @@ pub struct Matcher {
     effort: Effort,
     /// Sets of keyword items that log sources look for, each compiled by itself: few texts are found faster.
     keywords: Vec<(Vec<u32>, FieldMatcher)>,
-    /// Of the batch at hand.
+    /// Of the batch at hand; `None` where no keyword is true of its events.
     route_keywords: Option<u32>,
 }
 
@@ -157,7 +157,7 @@ impl Matcher {
             Some(route) => route,
             None => self.new_route(interner, log_source),
         };
-        self.route_keywords = route.keywords;
+        self.route_keywords = route.keywords.filter(|_| !batch.shape.no_keywords);
         self.gather(&mut route, batch, interner);
         self.routes.insert(log_source, route);
         if self.candidates.is_empty() {
@@ -199,7 +199,7 @@ impl Matcher {
             if matcher.is_some_and(|matcher| route.announcing[matcher as usize]) {
                 self.gather_column(route, column, interner, Memory::Field);
             }
-            if let Some(keywords) = route.keywords {
+            if let Some(keywords) = self.route_keywords {
                 self.gather_column(route, column, interner, Memory::Keywords(keywords));
             }
         }
@@ -234,26 +234,11 @@ impl Matcher {
 
     fn new_route(&mut self, interner: &Interner, log_source: LogSourceId) -> Route {
         let mut route = Route::new(&self.rules, interner, log_source);
-        let mut items: Vec<u32> = Vec::new();
-        for rule in self.rules.keyword_rules.iter().filter(|rule| route.admitted[**rule as usize]) {
-            let is_keyword = |item: u32| self.rules.places[item as usize].field == ItemPlace::KEYWORD;
-            self.rules.rules[*rule as usize].expr.visit(
-                &mut |item| {
-                    if is_keyword(item) {
-                        items.push(item);
-                    }
-                },
-                &mut |_| {},
-            );
-        }
-        items.sort_unstable();
-        items.dedup();
+        let groups = self.rules.keywords_of(|rule| route.admitted[rule as usize]);
+        let items: Vec<u32> = groups.iter().map(|(item, _)| *item).collect();
         if !items.is_empty() {
             let known = self.keywords.iter().position(|(known, _)| *known == items);
             let number = known.unwrap_or_else(|| {
-                let groups = self.rules.keyword_groups.iter();
-                let groups: Vec<_> =
-                    groups.filter(|(item, _)| items.binary_search(item).is_ok()).cloned().collect();
                 self.keywords.push((items, FieldMatcher::build("", &groups)));
                 self.keywords.len() - 1
             });
@@ -283,9 +268,9 @@ impl Matcher {
                 FieldMemory { matcher: memory.matcher, epoch: dictionary.epoch(), ..FieldMemory::default() };
         }
         memory.values.resize(dictionary.len(), UNKNOWN);
-        memory.keywords.resize_with(self.keywords.len(), Vec::new);
-        for keywords in &mut memory.keywords {
-            keywords.resize(dictionary.len(), UNKNOWN);
+        if let Some(number) = self.route_keywords {
+            memory.keywords.resize_with(self.keywords.len(), Vec::new);
+            memory.keywords[number as usize].resize(dictionary.len(), UNKNOWN);
         }
     }
 

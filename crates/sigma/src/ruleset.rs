@@ -2,9 +2,10 @@
 //!
 //! In: parsed rules, filters and correlations. Out: [`RuleSet`], which never changes and is shared by all matchers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{LogSource, Projection};
+use model::{KeywordSearch, LogSource, Projection};
 use serde::{Deserialize, Serialize};
 
 use crate::correlation::Correlation;
@@ -12,6 +13,7 @@ use crate::expr::Expr;
 use crate::field::{FieldMatcher, Group, Lists};
 use crate::lower::Items;
 use crate::pattern::Literal;
+use crate::raw::RawKeywords;
 use crate::rule::{RuleInfo, Wanted};
 use crate::test::{Comparison, Test};
 
@@ -151,6 +153,21 @@ impl RuleSet {
         self.unannounced.binary_search(&rule).is_ok()
     }
 
+    /// The keywords of the admitted rules, by item number.
+    pub fn keywords_of(&self, is_admitted: impl Fn(u32) -> bool) -> Vec<(u32, Group)> {
+        let mut items = BTreeSet::new();
+        for rule in self.keyword_rules.iter().filter(|rule| is_admitted(**rule)) {
+            let Some(rule) = self.rules.get(*rule as usize) else { continue };
+            rule.expr.visit(
+                &mut |item| {
+                    items.insert(item);
+                },
+                &mut |_| {},
+            );
+        }
+        self.keyword_groups.iter().filter(|(item, _)| items.contains(item)).cloned().collect()
+    }
+
     /// The rules for events of a log source, in order.
     pub fn rules_for(&self, source: &LogSource) -> Vec<u32> {
         let all = self.rules.iter().enumerate();
@@ -161,16 +178,8 @@ impl RuleSet {
 /// The fields that the rules for a log source look at.
 impl Projection for RuleSet {
     fn wants(&self, source: &LogSource, field: &str) -> bool {
-        let admits =
-            |number: &u32| self.rules.get(*number as usize).is_some_and(|rule| rule.wanted.admits(source));
-        if self.keyword_rules.iter().any(admits) {
-            return true;
-        }
-        self.rules.iter().any(|rule| {
-            rule.wanted.admits(source)
-                && (rule.fields.iter().any(|name| name == field)
-                    || rule.collects.iter().any(|name| name == field))
-        })
+        let needs = Needs::of(self, source);
+        needs.keywords || needs.named.contains(field)
     }
 }
 
@@ -223,19 +232,71 @@ fn test_weight(test: &Test) -> f64 {
     }
 }
 
+/// What the rules for a log source look at.
+#[derive(Debug)]
+struct Needs {
+    /// The fields that they name.
+    named: HashSet<String>,
+    /// Whether they look for keywords, which may stand in any field.
+    keywords: bool,
+    search: Option<Arc<dyn KeywordSearch>>,
+}
+
+impl Needs {
+    fn of(rules: &RuleSet, source: &LogSource) -> Needs {
+        let numbers = rules.rules_for(source);
+        let admitted = numbers.iter().filter_map(|number| rules.rules.get(*number as usize));
+        let named = admitted.flat_map(|rule| rule.fields.iter().chain(&rule.collects)).cloned().collect();
+        let keywords = rules.keywords_of(|rule| numbers.binary_search(&rule).is_ok());
+        let search = match keywords.is_empty() {
+            true => None,
+            false => RawKeywords::build(&keywords).map(|search| Arc::new(search) as Arc<dyn KeywordSearch>),
+        };
+        Needs { named, keywords: !keywords.is_empty(), search }
+    }
+}
+
 /// A rule set as a projection that can be shared.
 #[derive(Clone, Debug)]
-pub struct Fields(std::sync::Arc<RuleSet>);
+pub struct Fields {
+    rules: Arc<RuleSet>,
+    /// By log source, as they are met.
+    known: Arc<Mutex<HashMap<LogSource, Arc<Needs>>>>,
+}
 
 impl Fields {
     /// The fields that the rules look at.
-    pub fn new(rules: std::sync::Arc<RuleSet>) -> Fields {
-        Fields(rules)
+    pub fn new(rules: Arc<RuleSet>) -> Fields {
+        Fields { rules, known: Arc::default() }
+    }
+
+    fn needs(&self, source: &LogSource) -> Arc<Needs> {
+        /// Names of services come from records, and could be any number.
+        const MOST_SOURCES: usize = 4096;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(needs) = known.get(source) {
+            return Arc::clone(needs);
+        }
+        if known.len() >= MOST_SOURCES {
+            known.clear();
+        }
+        let needs = Arc::new(Needs::of(&self.rules, source));
+        known.insert(source.clone(), Arc::clone(&needs));
+        needs
     }
 }
 
 impl Projection for Fields {
     fn wants(&self, source: &LogSource, field: &str) -> bool {
-        self.0.wants(source, field)
+        let needs = self.needs(source);
+        needs.keywords || needs.named.contains(field)
+    }
+
+    fn names(&self, source: &LogSource, field: &str) -> bool {
+        self.needs(source).named.contains(field)
+    }
+
+    fn keywords(&self, source: &LogSource) -> Option<Arc<dyn KeywordSearch>> {
+        self.needs(source).search.clone()
     }
 }

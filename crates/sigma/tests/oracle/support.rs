@@ -97,10 +97,10 @@ pub fn batches(path: PathBuf, most: usize, set: &mut BatchSet, see: &mut dyn FnM
     assert!(errors.is_empty(), "{errors:?}");
     for file in files {
         open(&file, &mut |member: &Member<'_>, input: &mut Peeked<'_>| {
-            let Some(recognised) = format::recognise(input.head()) else { return };
+            let Some(recognised) = format::recognise(input.head(), &Options::default()) else { return };
             let options = Options { reference: member.modified, ..Options::default() };
             let (mut framer, mut decoder) =
-                (format::framer(recognised), format::decoder(recognised.format, &options));
+                (format::framer(recognised, &options), format::decoder(recognised.format, &options));
             let (mut block, mut errors) = (Block::default(), Errors::new(member.name));
             let input: &mut dyn Read = input;
             let mut left = most;

@@ -21,12 +21,12 @@ mod when;
 
 use model::{BatchSet, LogSource, Row, Time};
 
-use crate::text::{decode_text, report_bad_encoding};
+use crate::text::record_text;
 use crate::{Block, Decoder, ErrorCode, Errors, Options, Place, Span};
 pub(crate) use paths::Paths;
 pub(crate) use rows::{Rows, Scanned};
 use scan::Trouble;
-pub(crate) use shapes::Shapes;
+pub(crate) use shapes::{Column, Shapes};
 pub(crate) use tape::{Entry, Kind, Tape};
 
 /// Decodes records that are JSON values.
@@ -51,12 +51,8 @@ impl JsonDecoder {
 
     /// With times that name no zone in the user's.
     pub fn with_options(options: &Options) -> JsonDecoder {
-        let known = &Shapes::get().paths;
-        JsonDecoder {
-            paths: Paths::new(known),
-            tape: Tape::new(known.len()),
-            rows: Rows::new(options.zone.clone()),
-        }
+        let (paths, tape, rows) = tools(options);
+        JsonDecoder { paths, tape, rows: rows.of_json() }
     }
 
     fn record(&mut self, text: &str, span: Span, out: &mut BatchSet, errors: &mut Errors) {
@@ -88,13 +84,16 @@ impl Decoder for JsonDecoder {
     fn decode(&mut self, block: &Block, spans: &[Span], out: &mut BatchSet, errors: &mut Errors) {
         let mut scratch = String::new();
         for span in spans {
-            let (text, lossy) = decode_text(block, block.raw(*span), &mut scratch);
-            if lossy {
-                report_bad_encoding(span.record, errors);
-            }
+            let text = record_text(block, *span, &mut scratch, errors);
             self.record(text, *span, out, errors);
         }
     }
+}
+
+/// What a decoder works with whose records are values at paths.
+pub(crate) fn tools(options: &Options) -> (Paths, Tape, Rows) {
+    let known = &Shapes::get().paths;
+    (Paths::new(known), Tape::new(known.len()), Rows::new(options.zone.clone()))
 }
 
 /// A row that is only text.

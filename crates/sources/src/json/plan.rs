@@ -1,6 +1,8 @@
 //! What is done with the values of one kind of record: which batch, and which columns of it.
 
-use model::{BatchSet, FieldId, LogSource, Slot, ValueId};
+use std::sync::Arc;
+
+use model::{BatchSet, FieldId, KeywordSearch, LogSource, Slot, ValueId};
 
 use super::paths::Paths;
 use super::shapes::{ALIAS, Column, Shape};
@@ -80,6 +82,12 @@ impl Recent {
 pub(crate) struct Plan {
     pub log_source: LogSource,
     pub kind: u64,
+    /// For records in which no keyword stands: only what is asked for by name.
+    no_keywords: bool,
+    /// What tells which records may hold a keyword; those go by another plan.
+    pub search: Option<Arc<dyn KeywordSearch>>,
+    /// The plan for those records.
+    pub twin: Option<usize>,
     /// The index of the batch.
     pub batch: usize,
     aliases: Vec<(&'static str, &'static str)>,
@@ -101,6 +109,9 @@ impl Plan {
         Plan {
             log_source,
             kind,
+            no_keywords: false,
+            search: None,
+            twin: None,
             batch: 0,
             aliases,
             targets: Vec::new(),
@@ -113,11 +124,26 @@ impl Plan {
         }
     }
 
+    /// Makes it a plan for records in which no keyword stands, where `out` has a way to tell, and returns the plan for the
+    /// others.
+    pub fn split(&mut self, out: &BatchSet) -> Option<Plan> {
+        self.search = out.keywords(&self.log_source);
+        self.no_keywords = self.search.is_some();
+        self.no_keywords.then(|| Plan::new(self.log_source.clone(), self.kind, self.aliases.clone()))
+    }
+
+    fn shape(&self, out: &mut BatchSet) -> usize {
+        match self.no_keywords {
+            true => out.shape_without_keywords(&self.log_source, self.kind),
+            false => out.shape(&self.log_source, self.kind),
+        }
+    }
+
     /// Begins a row: makes sure that the plan is about the batches of `out`, and that the batch is not mostly holes.
     pub fn begin(&mut self, out: &mut BatchSet) {
         if self.generation != out.interner.generation() {
             self.generation = out.interner.generation();
-            self.batch = out.shape(&self.log_source, self.kind);
+            self.batch = self.shape(out);
             self.forget_columns();
         }
         let batch = out.batch_mut(self.batch);
@@ -126,7 +152,7 @@ impl Plan {
         }
         if self.is_sparse(batch.columns.len()) {
             self.kind = self.kind.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            self.batch = out.shape(&self.log_source, self.kind);
+            self.batch = self.shape(out);
             (self.rows, self.cells) = (0, 0);
             self.forget_columns();
         }

@@ -44,6 +44,10 @@ pub(crate) struct Scanned<'a> {
 #[derive(Debug)]
 pub(crate) struct Rows {
     zone: TimeZone,
+    /// Whether records are JSON, so that keywords can be looked for in them as they stand.
+    searched: bool,
+    /// The generation of ids that the plans are about.
+    generation: u64,
     names: Names,
     plans: Vec<Plan>,
     index: HashTable<(u64, u32, Box<[u8]>)>,
@@ -78,6 +82,8 @@ impl Rows {
     pub fn new(zone: TimeZone) -> Rows {
         Rows {
             zone,
+            searched: false,
+            generation: 0,
             names: Names::default(),
             plans: Vec::new(),
             index: HashTable::new(),
@@ -85,6 +91,11 @@ impl Rows {
             targets: 0,
             work: Work::default(),
         }
+    }
+
+    /// For records that are JSON as they stand.
+    pub fn of_json(self) -> Rows {
+        Rows { searched: true, ..self }
     }
 
     /// Forgets everything that is known by node.
@@ -97,10 +108,14 @@ impl Rows {
 
     /// Writes the row of a record.
     pub fn write(&mut self, record: Scanned<'_>, out: &mut BatchSet, errors: &mut Errors) {
+        if self.generation != out.interner.generation() {
+            self.generation = out.interner.generation();
+            self.forget();
+        }
         let shape = Shapes::get().shape(record.shape);
         let time = self.time(shape, &record, errors);
         let number = record_number(shape, &record);
-        let id = self.plan(shape, &record);
+        let id = self.plan(shape, &record, out);
         let Rows { plans, names, work, targets, .. } = self;
         let Some(plan) = plans.get_mut(id) else { return };
         plan.begin(out);
@@ -140,8 +155,19 @@ impl Rows {
         Time::UNKNOWN
     }
 
+    /// The plan for the record's shape and kind, and for whether it may hold a keyword.
+    fn plan(&mut self, shape: &Shape, record: &Scanned<'_>, out: &BatchSet) -> usize {
+        let id = self.plan_of_kind(shape, record, out);
+        match self.plans.get(id) {
+            Some(Plan { search: Some(search), twin: Some(twin), .. }) if search.may_stand_in(record.text) => {
+                *twin
+            }
+            _ => id,
+        }
+    }
+
     /// The plan for the record's shape and kind: found by the raw values that tell kinds apart.
-    fn plan(&mut self, shape: &Shape, record: &Scanned<'_>) -> usize {
+    fn plan_of_kind(&mut self, shape: &Shape, record: &Scanned<'_>, out: &BatchSet) -> usize {
         let Scanned { text, tape, .. } = *record;
         self.key.clear();
         self.key.push(record.shape as u8);
@@ -173,12 +199,12 @@ impl Rows {
         let key = &self.key;
         match self.index.find(hash, |(full, _, known)| *full == hash && **known == **key) {
             Some((_, plan, _)) => *plan as usize,
-            None => self.add_plan(shape, record, hash),
+            None => self.add_plan(shape, record, hash, out),
         }
     }
 
     #[cold]
-    fn add_plan(&mut self, shape: &Shape, record: &Scanned<'_>, hash: u64) -> usize {
+    fn add_plan(&mut self, shape: &Shape, record: &Scanned<'_>, hash: u64, out: &BatchSet) -> usize {
         if self.plans.len() >= MOST_PLANS {
             self.forget();
         }
@@ -188,7 +214,10 @@ impl Rows {
             plan.kind = 0;
         }
         let id = self.plans.len();
+        let twin = if self.searched { plan.split(out) } else { None };
+        plan.twin = twin.is_some().then_some(id + 1);
         self.plans.push(plan);
+        self.plans.extend(twin);
         self.index.insert_unique(hash, (hash, id as u32, self.key.as_slice().into()), |(hash, _, _)| *hash);
         id
     }
