@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use model::BatchSet;
@@ -32,6 +33,9 @@ pub struct Block {
     pub bytes: Vec<u8>,
     /// The records, in order.
     pub spans: Vec<Span>,
+    /// Lines that say what follows means (`#Fields: …`, the first line of a table): from behind which record on they hold, and
+    /// their text.
+    pub headers: Vec<(u64, Arc<str>)>,
     /// The encoding of records that are not UTF-8 (Shift_JIS, EUC-JP); `None` where none was recognised.
     pub legacy: Option<&'static Encoding>,
     /// Set where the input was UTF-16 and `bytes` is its UTF-8 form: digests are of the original encoding.
@@ -58,6 +62,7 @@ impl Block {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.spans.clear();
+        self.headers.clear();
     }
 }
 

@@ -4,16 +4,19 @@
 //! the framer and the decoder for it.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use encoding_rs::UTF_8;
 use jiff::tz::TimeZone;
 use model::Time;
 
 use crate::evtx::{ChunkFramer, EvtxDecoder};
-use crate::framers::{JsonValueFramer, LineFramer, Utf16Framer, XmlEventFramer, is_wrapper};
+use crate::framers::{
+    JsonValueFramer, LineFramer, RecordFramer, Utf16Framer, XmlEventFramer, is_dated, is_wrapper,
+};
 use crate::json::JsonDecoder;
-use crate::syslog::SyslogDecoder;
-use crate::text::{Charset, TextDecoder};
+use crate::table::{FormatId, Formats, LogDecoder, Mostly, Records, guesses};
+use crate::text::Charset;
 use crate::windows::xml::XmlDecoder;
 use crate::{Block, Decoder, Errors, Framer, syslog};
 
@@ -27,11 +30,13 @@ pub struct Options {
     /// When the input was last written, where that is known; stands for today where it is not. No record of an input
     /// without years is later than a day after it.
     pub reference: Option<Time>,
+    /// The table formats: the built-in ones, and the user's.
+    pub formats: Arc<Formats>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { zone: TimeZone::UTC, year: None, reference: None }
+        Options { zone: TimeZone::UTC, year: None, reference: None, formats: Formats::builtin() }
     }
 }
 
@@ -50,27 +55,39 @@ pub enum Format {
     Syslog,
     /// Lines of text that no decoder knows.
     Lines,
+    /// The same, where lines that do not begin with a time belong to the one before.
+    DatedLines,
+    /// A format that a table describes.
+    Table(FormatId),
 }
 
 impl Format {
-    /// All formats, by their names in `--as FORMAT=GLOB`.
-    pub const NAMES: [(&'static str, Format); 6] = [
+    /// The formats that are no tables, by their names in `--as FORMAT=GLOB`.
+    pub const NAMES: [(&'static str, Format); 7] = [
         ("evtx", Format::Evtx),
         ("json-lines", Format::JsonLines),
         ("json", Format::Json),
         ("windows-xml", Format::WindowsXml),
         ("syslog", Format::Syslog),
         ("lines", Format::Lines),
+        ("dated-lines", Format::DatedLines),
     ];
 
     /// The format of that name.
-    pub fn parse(name: &str) -> Option<Format> {
-        Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
+    pub fn parse(name: &str, formats: &Formats) -> Option<Format> {
+        let own = Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
+        own.or_else(|| {
+            let id = formats.named(name)?;
+            Some(if formats.get(id).is_json() { Format::Json } else { Format::Table(id) })
+        })
     }
 
     /// The format's name.
-    pub fn name(self) -> &'static str {
-        Format::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    pub fn name(self, formats: &Formats) -> &str {
+        match self {
+            Format::Table(id) => &formats.get(id).name,
+            _ => Format::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name),
+        }
     }
 }
 
@@ -94,7 +111,7 @@ impl Recognised {
 pub const HEAD_BYTES: usize = 64 << 10;
 
 /// What an input is that begins with `head` (up to [`HEAD_BYTES`] of it); `None` where it is no log in any known form.
-pub fn recognise(head: &[u8]) -> Option<Recognised> {
+pub fn recognise(head: &[u8], options: &Options) -> Option<Recognised> {
     if is_evtx(head) {
         return Some(Recognised { format: Format::Evtx, charset: Charset::Utf8 });
     }
@@ -114,7 +131,7 @@ pub fn recognise(head: &[u8]) -> Option<Recognised> {
         Charset::Utf8 | Charset::Legacy(_) => UTF_8,
     };
     let text = encoding.decode_with_bom_removal(head).0;
-    Some(Recognised { format: text_format(&text), charset })
+    Some(Recognised { format: text_format(&text, &options.formats), charset })
 }
 
 /// Why [`recognise`] knows nothing of an input, for the error report.
@@ -128,12 +145,17 @@ pub fn unknown_reason(head: &[u8]) -> String {
 }
 
 /// The framer for an input.
-pub fn framer(recognised: Recognised) -> Box<dyn Framer + Send> {
+pub fn framer(recognised: Recognised, options: &Options) -> Box<dyn Framer + Send> {
     let inner: Box<dyn Framer + Send> = match recognised.format {
         Format::Evtx => Box::new(ChunkFramer::new()),
         Format::Json => Box::new(JsonValueFramer::new()),
         Format::WindowsXml => Box::new(XmlEventFramer::new()),
         Format::JsonLines | Format::Syslog | Format::Lines => Box::new(LineFramer::new()),
+        Format::DatedLines => Box::new(RecordFramer::new(Records::Dated)),
+        Format::Table(id) => match &options.formats.get(id).records {
+            Records::Lines => Box::new(LineFramer::new()),
+            records => Box::new(RecordFramer::new(records.clone())),
+        },
     };
     let charset = if recognised.format == Format::Evtx { Charset::Utf8 } else { recognised.charset };
     let inner = match charset {
@@ -149,8 +171,9 @@ pub fn decoder(format: Format, options: &Options) -> Box<dyn Decoder + Send> {
         Format::Evtx => Box::new(EvtxDecoder::new()),
         Format::JsonLines | Format::Json => Box::new(JsonDecoder::with_options(options)),
         Format::WindowsXml => Box::new(XmlDecoder::with_options(options)),
-        Format::Syslog => Box::new(SyslogDecoder::new(options)),
-        Format::Lines => Box::new(TextDecoder::new()),
+        Format::Syslog => Box::new(LogDecoder::new(Mostly::Syslog, options)),
+        Format::Lines | Format::DatedLines => Box::new(LogDecoder::new(Mostly::Lines, options)),
+        Format::Table(id) => Box::new(LogDecoder::new(Mostly::Format(id), options)),
     }
 }
 
@@ -206,14 +229,36 @@ fn known_other(head: &[u8]) -> Option<&'static str> {
     (found.0.len() > 2 || head.iter().take(512).any(|byte| *byte == 0)).then_some(found.1)
 }
 
-fn text_format(text: &str) -> Format {
+fn text_format(text: &str, formats: &Formats) -> Format {
     let start = text.trim_start();
     match start.as_bytes() {
-        [b'{' | b'[', ..] if let Some(format) = json_format(start) => format,
-        [b'<', next, ..] if !next.is_ascii_digit() && has_windows_event(start) => Format::WindowsXml,
-        _ if is_syslog(text) => Format::Syslog,
-        _ => Format::Lines,
+        [b'{' | b'[', ..] if let Some(format) = json_format(start) => return format,
+        [b'<', next, ..] if !next.is_ascii_digit() && has_windows_event(start) => return Format::WindowsXml,
+        _ => {}
     }
+    // A table that half of the records have; syslog is what has many formats within.
+    let guess = guesses(formats, text).into_iter().next();
+    match guess {
+        Some(guess) if guess.confidence >= 0.5 => Format::Table(guess.format),
+        _ if is_syslog(text) => Format::Syslog,
+        Some(guess) => Format::Table(guess.format),
+        None if has_continued_lines(text) => Format::DatedLines,
+        None => Format::Lines,
+    }
+}
+
+/// Whether lines begin with a time, but for some that go on with what the line before says (stack traces).
+fn has_continued_lines(text: &str) -> bool {
+    const LINES: usize = 200;
+    let lines = text.lines().filter(|line| !line.is_empty()).take(LINES);
+    let (mut all, mut dated, mut first) = (0, 0, false);
+    for line in lines {
+        let is_dated = is_dated(line.as_bytes());
+        first |= all == 0 && is_dated;
+        all += 1;
+        dated += usize::from(is_dated);
+    }
+    first && dated >= 2 && dated < all
 }
 
 fn json_format(text: &str) -> Option<Format> {

@@ -13,7 +13,9 @@ pub mod framers;
 pub mod input;
 pub mod json;
 pub mod syslog;
+pub mod table;
 pub mod text;
+pub mod times;
 pub mod windows;
 
 pub use block::{Block, Decoder, Framer, Span};

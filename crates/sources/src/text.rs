@@ -1,13 +1,13 @@
-//! Text in the encodings that logs of Japanese companies come in, and the decoder for lines of text.
+//! Text in the encodings that logs of Japanese companies come in.
 //!
-//! In: the first bytes of an input, or a raw record. Out: its encoding ([`Charset`]), its text, and events with nothing
-//! but a `message`. An input is never converted as a whole but for UTF-16: files mix encodings, so a record that is not
+//! In: the first bytes of an input, or a raw record. Out: its encoding ([`Charset`]), its text, and the time that it begins with. An input is never converted as a whole but for UTF-16: files mix encodings, so a record that is not
 //! UTF-8 is looked at by itself. Nothing is ever dropped: what is valid in no encoding keeps its readable part.
 
 use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE};
-use model::{BatchSet, LogSource, Row, Time};
+use jiff::tz::TimeZone;
 
-use crate::{Block, Decoder, ErrorCode, Errors, Place, Span};
+use crate::times::{self, Stamp};
+use crate::{Block, ErrorCode, Errors, Place, Span};
 
 /// How an input's text is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,48 +71,40 @@ pub fn decode_text<'a>(block: &Block, raw: &'a [u8], scratch: &'a mut String) ->
     (scratch, true)
 }
 
-/// Reports a record whose bytes are valid in no known encoding.
-pub fn report_bad_encoding(record: u64, errors: &mut Errors) {
-    let reason = "the record is valid in no known text encoding; its undecodable bytes were replaced";
-    errors.add(Some(Place::Record(record)), ErrorCode::BadEncoding, reason);
-}
-
-/// Lines of text: every record is an event with a `message`, and a time where it begins with one.
-#[derive(Debug, Default)]
-pub struct TextDecoder {
-    scratch: String,
-}
-
-impl TextDecoder {
-    /// A decoder.
-    pub fn new() -> TextDecoder {
-        TextDecoder::default()
+/// The text of a record; reports one whose bytes are valid in no known encoding.
+pub fn record_text<'a>(
+    block: &'a Block,
+    span: Span,
+    scratch: &'a mut String,
+    errors: &mut Errors,
+) -> &'a str {
+    let (text, lossy) = decode_text(block, block.raw(span), scratch);
+    if lossy {
+        let reason = "the record is valid in no known text encoding; its undecodable bytes were replaced";
+        errors.add(Some(Place::Record(span.record)), ErrorCode::BadEncoding, reason);
     }
+    text
 }
 
-impl Decoder for TextDecoder {
-    fn decode(&mut self, block: &Block, spans: &[Span], out: &mut BatchSet, errors: &mut Errors) {
-        let shape = out.shape(&LogSource::default(), 0);
-        let message = out.interner.field("message");
-        for span in spans {
-            let (text, lossy) = decode_text(block, block.raw(*span), &mut self.scratch);
-            if lossy {
-                report_bad_encoding(span.record, errors);
-            }
-            let time = leading_time(text).unwrap_or(Time::UNKNOWN);
-            out.batch_mut(shape).begin(Row { time, record: span.record, start: span.start, len: span.len });
-            out.set_str(shape, message, text);
-        }
+/// The time at the beginning of a line, also in brackets.
+pub fn leading_time(text: &str, zone: &TimeZone) -> Option<Stamp> {
+    let (text, closing) = match text.strip_prefix('[') {
+        Some(inner) => (inner, ']'),
+        None => (text, ' '),
+    };
+    if closing == ']' {
+        let inside = text.get(..text.find(']')?)?;
+        return times::auto(inside, zone);
     }
-}
-
-/// The RFC 3339 time at the beginning of a line, also in brackets.
-fn leading_time(text: &str) -> Option<Time> {
-    let text = text.strip_prefix('[').unwrap_or(text);
-    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+    if !text.starts_with(|first: char| first.is_ascii_digit() || first.is_ascii_uppercase()) {
         return None;
     }
-    Time::parse(text.split([' ', ']', '\t', ',']).next()?)
+    // Times have up to five words; what follows is the message.
+    let ends = text.match_indices([' ', '\t']).map(|(at, _)| at).take(6).chain([text.len().min(40)]);
+    let mut ends: Vec<usize> = ends.collect();
+    ends.dedup();
+    let words = ends.iter().rev().filter_map(|end| text.get(..*end));
+    words.map(|words| words.trim_end_matches([':', ',', ' '])).find_map(|words| times::auto(words, zone))
 }
 
 fn utf16(head: &[u8]) -> Option<&'static Encoding> {
@@ -225,10 +217,6 @@ fn strict(encoding: &'static Encoding, raw: &[u8], scratch: &mut String) -> bool
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use model::Everything;
-
     use super::*;
 
     const JAPANESE: &str = "2026-05-07 利用者「佐藤」がログインに失敗しました。端末: 営業部パソコン\n";
@@ -278,20 +266,22 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_text_is_an_event_with_a_message_and_its_leading_time() {
-        let bytes = b"2026-05-07T01:02:03Z started\nno time\n\xff\xff!".to_vec();
-        let span = |start, len, record| Span { start, len, record };
-        let spans = vec![span(0, 28, 1), span(29, 7, 2), span(37, 3, 3)];
-        let block = Block { bytes, spans: spans.clone(), ..Block::default() };
-        let mut set = BatchSet::new(Arc::new(Everything));
-        let mut errors = Errors::new("a.log");
-        TextDecoder::new().decode(&block, &spans, &mut set, &mut errors);
-        let batch = set.batches().next().unwrap();
-        let first = batch.record(0, &set.interner);
-        assert_eq!(first.time.to_string(), "2026-05-07T01:02:03.000000Z");
-        assert_eq!(first.text("message").as_deref(), Some("2026-05-07T01:02:03Z started"));
-        assert_eq!(batch.record(1, &set.interner).time, Time::UNKNOWN);
-        let errors = errors.finish();
-        assert_eq!((errors.len(), errors[0].code), (1, ErrorCode::BadEncoding));
+    fn the_time_at_the_beginning_of_a_line_is_found_however_it_is_bracketed() {
+        let stamp = |text: &str| match leading_time(text, &TimeZone::UTC) {
+            Some(Stamp::Full(time)) => time.to_string(),
+            other => format!("{other:?}"),
+        };
+        for text in [
+            "2026-05-07T01:02:03Z started",
+            "[2026-05-07T01:02:03Z] started",
+            "2026-05-07 01:02:03 started",
+            "[07/May/2026:01:02:03 +0000] started",
+            "Thu May  7 01:02:03 2026 started",
+            "2026-05-07 01:02:03,000 INFO started",
+        ] {
+            assert_eq!(stamp(text), "2026-05-07T01:02:03.000000Z", "{text}");
+        }
+        assert_eq!(stamp("no time"), "None");
+        assert_eq!(stamp("[warn] no time"), "None");
     }
 }

@@ -42,8 +42,8 @@ fn every_recorded_file_is_read_to_its_end() {
 }
 
 fn read(member: &Member<'_>, input: &mut Peeked<'_>, totals: &mut BTreeMap<String, Totals>) {
-    let recognised = recognise(input.head());
-    let name = recognised.map_or("unknown", |recognised| recognised.format.name());
+    let recognised = recognise(input.head(), &Options::default());
+    let name = recognised.map_or("unknown".to_owned(), |recognised| recognised.format.name(&Options::default().formats).to_owned());
     let of = totals.entry(name.to_owned()).or_default();
     of.inputs += 1;
     if of.examples.len() < 4 {
@@ -51,7 +51,7 @@ fn read(member: &Member<'_>, input: &mut Peeked<'_>, totals: &mut BTreeMap<Strin
     }
     let Some(recognised) = recognised else { return };
     let options = Options { reference: member.modified, ..Options::default() };
-    let (mut framer, mut decoder) = (framer(recognised), decoder(recognised.format, &options));
+    let (mut framer, mut decoder) = (framer(recognised, &options), decoder(recognised.format, &options));
     let (mut block, mut errors) = (Block::default(), Errors::new(member.name));
     let mut set = BatchSet::new(Arc::new(Everything));
     let input: &mut dyn Read = input;

@@ -61,7 +61,7 @@ fn every_line_of_the_recorded_auth_logs_is_a_record() {
     for below in ["logs/elastic-examples/auth.log", "logs/crowdsec/sshd-success-logs/sshd-success-logs.log"] {
         let Some(path) = support::corpus(below) else { continue };
         let bytes = fs::read(path).unwrap();
-        let recognised = recognise(&bytes[..bytes.len().min(64 << 10)]).unwrap();
+        let recognised = recognise(&bytes[..bytes.len().min(64 << 10)], &support::options()).unwrap();
         assert_eq!(recognised.format, Format::Syslog, "{below}");
         let (records, errors) = support::read(&bytes, &support::options());
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();

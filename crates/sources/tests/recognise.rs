@@ -5,12 +5,12 @@
 mod support;
 
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS, UTF_16LE};
-use sources::Format;
+use sources::{Format, Options};
 use sources::format::recognise;
 use sources::text::Charset;
 
 fn format(head: &[u8]) -> Option<Format> {
-    recognise(head).map(|recognised| recognised.format)
+    recognise(head, &Options::default()).map(|recognised| recognised.format)
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn windows_event_xml_is_known_in_every_wrapping_and_encoding() {
     ] {
         assert_eq!(format(text.as_bytes()), Some(Format::WindowsXml), "{text:.60}");
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let recognised = recognise(&utf16).unwrap();
+        let recognised = recognise(&utf16, &Options::default()).unwrap();
         assert_eq!((recognised.format, recognised.charset), (Format::WindowsXml, Charset::Utf16(UTF_16LE)));
     }
     assert_eq!(format(b"<?xml version=\"1.0\"?><html/>"), Some(Format::Lines));
@@ -88,7 +88,7 @@ fn a_log_with_a_hole_at_its_beginning_is_still_known() {
 fn the_encoding_is_found_with_the_format() {
     let text = "May  7 01:02:03 fs01 app[1]: 佐藤さんが共有フォルダを開きました\n";
     for encoding in [SHIFT_JIS, EUC_JP] {
-        let recognised = recognise(&encoding.encode(text).0).unwrap();
+        let recognised = recognise(&encoding.encode(text).0, &Options::default()).unwrap();
         assert_eq!((recognised.format, recognised.charset), (Format::Syslog, Charset::Legacy(encoding)));
     }
 }
@@ -134,8 +134,9 @@ fn what_is_no_log_is_unknown() {
 
 #[test]
 fn formats_have_names() {
+    let formats = Options::default().formats;
     for (name, format) in Format::NAMES {
-        assert_eq!((Format::parse(name), format.name()), (Some(format), name));
+        assert_eq!((Format::parse(name, &formats), format.name(&formats)), (Some(format), name));
     }
-    assert_eq!(Format::parse("EVTX2"), None);
+    assert_eq!(Format::parse("EVTX2", &formats), None);
 }

@@ -42,7 +42,7 @@ fn framing_runs_at_gigabytes_a_second() {
             _ => text.clone(),
         };
         let recognised = Recognised { format, charset: Charset::Utf8 };
-        let (mut framer, mut decoder) = (framer(recognised), decoder(format, &support::options()));
+        let (mut framer, mut decoder) = (framer(recognised, &support::options()), decoder(format, &support::options()));
         let (mut block, mut errors) = (Block::default(), Errors::new("speed"));
         let mut set = BatchSet::new(Arc::new(Everything));
         let mut input = bytes.as_bytes();
@@ -58,7 +58,7 @@ fn framing_runs_at_gigabytes_a_second() {
         let seconds = started.elapsed().as_secs_f64();
         println!(
             "{} ({}): {:.2} GB/s, {:.0} ns a record",
-            format.name(),
+            format.name(&support::options().formats),
             if decodes { "framed and decoded" } else { "framed" },
             bytes.len() as f64 / seconds / 1e9,
             seconds * 1e9 / records as f64

@@ -1,30 +1,15 @@
 //! The head of a syslog line: priority, time, host, program.
 //!
 //! Forms: RFC 5424; RFC 3164 with and without priority; the same with an ISO 8601 time (rsyslog's and syslog-ng's default
-//! now), with a year, with fractions, without a host; FreeBSD's `<auth.info>` and Solaris' `[ID n auth.info]`; Cisco's
-//! sequence numbers, time marks and zones.
+//! now), with a year, with fractions, without a host; FreeBSD's `<auth.info>` and Solaris' `[ID n auth.info]`; Cisco's, in
+//! [`cisco`].
 
-use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use model::Time;
 
-/// When a line was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stamp {
-    /// With year.
-    Full(Time),
-    /// Month, day and microseconds of the day, in local time.
-    Yearless {
-        /// 1-12.
-        month: i8,
-        /// 1-31.
-        day: i8,
-        /// Since midnight.
-        micros: i64,
-    },
-    /// The line has none.
-    None,
-}
+pub use crate::times::{Stamp, local_time};
+use crate::times::{iso_time, named_month};
+
+use super::cisco;
 
 /// The parts of a line. What it lacks is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +28,7 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    const EMPTY: Header<'static> = Header {
+    pub(super) const EMPTY: Header<'static> = Header {
         priority: None,
         stamp: Stamp::None,
         host: "",
@@ -66,6 +51,9 @@ impl<'a> Header<'a> {
         if let Some(rest) = rest.strip_prefix("1 ").filter(|_| priority.is_some())
             && let Some(header) = rfc5424(rest, zone)
         {
+            return Some(Header { priority, ..header });
+        }
+        if let Some(header) = cisco::header(rest, zone) {
             return Some(Header { priority, ..header });
         }
         let mut header = Header { priority, ..Header::EMPTY };
@@ -167,113 +155,15 @@ fn stamp_of_line<'a>(line: &'a str, zone: &TimeZone) -> Option<(Stamp, &'a str)>
     (marked.len() < line.len()).then(|| stamp(marked, zone)).flatten()
 }
 
-fn stamp<'a>(text: &'a str, zone: &TimeZone) -> Option<(Stamp, &'a str)> {
+pub(super) fn stamp<'a>(text: &'a str, zone: &TimeZone) -> Option<(Stamp, &'a str)> {
     match text.as_bytes().first()? {
         b'0'..=b'9' => match iso_time(text, zone) {
             Some((time, rest)) => Some((Stamp::Full(time), rest)),
-            None => {
-                // `2026 May  7 01:02:03`
-                let (year, rest) = number(text, 4)?;
-                with_year(rest.strip_prefix(' ')?, Some(year as i16), zone)
-            }
+            None => named_month(text, zone),
         },
-        b'A'..=b'S' => with_year(text, None, zone),
+        b'A'..=b'S' => named_month(text, zone),
         _ => None,
     }
-}
-
-/// `May  7 01:02:03[.123]`, also with a year behind the day.
-fn with_year<'a>(text: &'a str, year: Option<i16>, zone: &TimeZone) -> Option<(Stamp, &'a str)> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (name, rest) = text.split_at_checked(3)?;
-    let month = MONTHS.iter().position(|month| *month == name)? as i8 + 1;
-    let rest = rest.strip_prefix(' ')?.trim_start_matches(' ');
-    let (day, rest) = number(rest, 2)?;
-    let mut rest = rest.strip_prefix(' ')?.trim_start_matches(' ');
-    let mut year = year;
-    if let Some((found, after)) = number(rest, 4).filter(|(_, after)| after.starts_with(' ')) {
-        (year, rest) = (Some(found as i16), after.trim_start_matches(' '));
-    }
-    let (micros, rest) = time_of_day(rest)?;
-    let rest = rest.strip_prefix(':').unwrap_or(rest);
-    if !rest.is_empty() && !rest.starts_with(' ') {
-        return None;
-    }
-    let day = i8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
-    let stamp = match year {
-        Some(year) => Stamp::Full(local_time(year, month, day, micros, zone)?),
-        None => Stamp::Yearless { month, day, micros },
-    };
-    Some((stamp, rest))
-}
-
-/// `2026-05-07T01:02:03[.123456][Z|+09:00|+0900]`, also with a blank for the `T`; without offset in `zone`.
-fn iso_time<'a>(text: &'a str, zone: &TimeZone) -> Option<(Time, &'a str)> {
-    let (year, rest) = number(text, 4)?;
-    let (month, rest) = number(rest.strip_prefix('-')?, 2)?;
-    let (day, rest) = number(rest.strip_prefix('-')?, 2)?;
-    let (micros, rest) = time_of_day(rest.strip_prefix(['T', 't', ' '])?)?;
-    let (offset, rest) = offset_minutes(rest)?;
-    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-    let time = match offset {
-        Some(minutes) => {
-            let utc = local_time(year as i16, month, day, micros, &TimeZone::UTC)?;
-            Time::from_micros(utc.micros() - minutes * 60_000_000)
-        }
-        None => local_time(year as i16, month, day, micros, zone)?,
-    };
-    Some((time, rest))
-}
-
-/// `Z`, `+09:00`, `-0330`; `None` inside where there is no offset.
-fn offset_minutes(text: &str) -> Option<(Option<i64>, &str)> {
-    let (sign, rest) = match text.as_bytes().first() {
-        Some(b'Z' | b'z') => return Some((Some(0), text.get(1..)?)),
-        Some(b'+') => (1, text.get(1..)?),
-        Some(b'-') => (-1, text.get(1..)?),
-        _ => return Some((None, text)),
-    };
-    let (hours, rest) = number(rest, 2)?;
-    let (minutes, rest) = number(rest.strip_prefix(':').unwrap_or(rest), 2)?;
-    (hours < 24 && minutes < 60).then_some((Some(sign * (hours * 60 + minutes)), rest))
-}
-
-/// `01:02:03` with up to nine decimals, in microseconds. A leap second counts as the second before it.
-fn time_of_day(text: &str) -> Option<(i64, &str)> {
-    let (hour, rest) = number(text, 2)?;
-    let (minute, rest) = number(rest.strip_prefix(':')?, 2)?;
-    let (second, rest) = number(rest.strip_prefix(':')?, 2)?;
-    if hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    let micros = (hour * 3600 + minute * 60 + second.min(59)) * 1_000_000;
-    let Some(decimals) = rest.strip_prefix(['.', ',']) else { return Some((micros, rest)) };
-    let count = decimals.bytes().take_while(u8::is_ascii_digit).count();
-    if !(1..=9).contains(&count) {
-        return Some((micros, rest));
-    }
-    let (digits, rest) = decimals.split_at_checked(count)?;
-    let fraction = digits.bytes().chain(std::iter::repeat(b'0')).take(6);
-    Some((micros + fraction.fold(0, |value, digit| value * 10 + i64::from(digit - b'0')), rest))
-}
-
-/// A local time in UTC. In the hour that a change of the clock repeats, the first one is meant.
-pub fn local_time(year: i16, month: i8, day: i8, micros: i64, zone: &TimeZone) -> Option<Time> {
-    let midnight = Date::new(year, month, day).ok()?.to_datetime(jiff::civil::Time::midnight());
-    let local: DateTime = midnight.checked_add(jiff::SignedDuration::from_micros(micros)).ok()?;
-    let zoned = zone.to_ambiguous_timestamp(local).compatible().ok()?;
-    Some(Time::from_micros(zoned.as_microsecond()))
-}
-
-/// A number of one to `most` digits. Four-digit numbers must have all four.
-fn number(text: &str, most: usize) -> Option<(i64, &str)> {
-    let count = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
-    if count == 0 || (most == 4 && count < 4) {
-        return None;
-    }
-    let (digits, rest) = text.split_at_checked(count)?;
-    Some((digits.bytes().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')), rest))
 }
 
 /// FreeBSD's `<auth.info>` between time and host.

@@ -5,13 +5,11 @@
 //! `docs/fields.md`). Times without a zone are in the user's, times without a year as [`years`] says. A line that is no
 //! syslog is an event with its text as `message`. This module never joins lines into one event.
 
-mod decoder;
+mod cisco;
 mod header;
-mod pattern;
-mod repeated;
-mod structured;
-mod table;
+pub(crate) mod repeated;
+pub(crate) mod structured;
 pub mod years;
 
-pub use decoder::SyslogDecoder;
+pub(crate) use header::Header;
 pub use header::has_header;

@@ -84,6 +84,23 @@ impl Years {
         }
     }
 
+    /// The time of a record that stands for itself: the latest year in which it is not after the latest possible time, or
+    /// the given one.
+    pub fn nearest(&self, stamp: Stamp) -> Option<Time> {
+        match stamp {
+            Stamp::Full(time) => Some(time),
+            Stamp::None => None,
+            Stamp::Yearless { month, day, micros } => {
+                let of_year = |year| local_time(year, month, day, micros, &self.zone);
+                if let Some(year) = self.given {
+                    return of_year(year);
+                }
+                let latest = self.latest.to_string().get(..4)?.parse::<i16>().ok()?;
+                (latest.saturating_sub(8)..=latest).rev().filter_map(of_year).find(|time| *time <= self.latest)
+            }
+        }
+    }
+
     /// The year and month with which the first block begins.
     fn first(&self, months: &[(u64, i8, i8, i64)]) -> (i16, i8) {
         let mut turns = (0, months.first().map_or(1, |(_, month, ..)| *month));
@@ -126,7 +143,7 @@ mod tests {
     use super::*;
 
     fn years(year: Option<i16>, reference: &str, blocks: &[&[(i8, i8)]]) -> Vec<String> {
-        let options = Options { year, reference: Time::parse(reference), zone: TimeZone::UTC };
+        let options = Options { year, reference: Time::parse(reference), zone: TimeZone::UTC, ..Options::default() };
         let mut years = Years::new(&options);
         let mut record = 0;
         let mut days = Vec::new();

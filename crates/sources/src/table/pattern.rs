@@ -8,6 +8,7 @@
 //! | `{name:int}` | decimal digits |
 //! | `{name:text}` | anything, as much as possible |
 //! | `{name:lazy}` | anything, as little as possible |
+//! | `{name:quoted}` | anything up to a quote that has no `\\` before it |
 //!
 //! Holes of single words and of text may be empty. A name of `_` is not kept. `(?…)` may be there or not. Names and paths
 //! in messages are chosen by attackers, who put the text of other messages into them: where a message ends with what the
@@ -40,6 +41,7 @@ enum Kind {
     Int,
     Text,
     Lazy,
+    Quoted,
 }
 
 /// What the holes of a pattern took: field, and where in the message.
@@ -73,6 +75,7 @@ impl Pattern {
                 "int" => Kind::Int,
                 "text" => Kind::Text,
                 "lazy" => Kind::Lazy,
+                "quoted" => Kind::Quoted,
                 _ => return None,
             };
             let (then, after) = after.split_once('{').unwrap_or((after, ""));
@@ -86,9 +89,20 @@ impl Pattern {
         rest.is_empty().then(|| Pattern { start: start.into(), parts })
     }
 
-    /// The first byte of all messages that match; `None` where it may be any.
-    pub fn first_byte(&self) -> Option<u8> {
-        self.start.bytes().next()
+    /// What all messages that match begin with.
+    pub fn start(&self) -> &str {
+        &self.start
+    }
+
+    /// The fields that its holes fill.
+    pub fn fields(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().filter_map(|part| part.field)
+    }
+
+    /// The same with other numbers for the fields.
+    pub fn with_fields(&self, field: &mut dyn FnMut(usize) -> usize) -> Pattern {
+        let part = |part: &Part| Part { field: part.field.map(&mut *field), ..part.clone() };
+        Pattern { start: self.start.clone(), parts: self.parts.iter().map(part).collect() }
     }
 
     /// Whether the whole message matches; what the holes took is then in `filled`.
@@ -108,8 +122,9 @@ fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &m
     let Some((part, others)) = parts.split_first() else { return at == message.len() };
     let rest = message.get(at..).unwrap_or_default();
     let mut allowed = match part.kind {
-        Kind::Word => rest.find([' ', '\t']).unwrap_or(rest.len()),
+        Kind::Word => rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len()),
         Kind::Int => rest.bytes().take(19).take_while(u8::is_ascii_digit).count(),
+        Kind::Quoted => end_of_quote(rest.as_bytes()),
         Kind::Text | Kind::Lazy => rest.len(),
     };
     let mut least = usize::from(part.kind == Kind::Int);
@@ -129,6 +144,7 @@ fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &m
         filled.truncate(known - usize::from(part.field.is_some()));
         match part.kind {
             Kind::Lazy => least = len + 1,
+            Kind::Quoted => return false,
             _ if len == 0 => return false,
             _ => allowed = len - 1,
         }
@@ -145,10 +161,22 @@ fn end_of_hole(part: &Part, rest: &str, least: usize, most: usize) -> Option<usi
     }
     let window = rest.as_bytes().get(..(most + then.len()).min(rest.len()))?;
     match part.kind {
-        Kind::Int => (window.get(most..) == Some(then)).then_some(most),
+        Kind::Int | Kind::Quoted => (window.get(most..) == Some(then)).then_some(most),
         Kind::Lazy => memmem::find(window.get(least..)?, then).map(|found| least + found),
         Kind::Word | Kind::Text => memmem::rfind(window, then).filter(|found| *found >= least),
     }
+}
+
+/// Where a quote stands that is not escaped.
+fn end_of_quote(text: &[u8]) -> usize {
+    let mut from = 0;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', text.get(from..).unwrap_or_default()) {
+        match text.get(from + found) {
+            Some(b'"') => return from + found,
+            _ => from += found + 2,
+        }
+    }
+    text.len()
 }
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+//! Splits that a table cannot describe, one file each.
+
+pub mod audit;

@@ -1,0 +1,459 @@
+//! Records of one format as rows, by its definition.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use model::{BatchSet, FieldId, Row, Slot, Time};
+
+use super::convert;
+use super::definition::{Body, Definition, Split, TEXT};
+use super::envelope::{Envelope, priority_names};
+use super::kinds;
+use super::messages::Messages;
+use super::pattern::Filled;
+use super::plan::{Op, Plan, Way};
+use super::raws::{Names, RawId, Raws};
+use super::split::{self, Record};
+use crate::times::{self, Stamp};
+
+/// Reads records of one format of one input.
+#[derive(Debug)]
+pub struct Engine {
+    definition: Arc<Definition>,
+    /// Tells the shapes of this format from those of others.
+    number: u64,
+    names: Names,
+    of_table: usize,
+    raws: Raws,
+    filled: Filled,
+    found: Vec<(u8, u16, u32)>,
+    naming: Vec<RawId>,
+    plans: Vec<Plan>,
+    by_key: HashMap<Vec<u8>, usize, foldhash::fast::FixedState>,
+    generation: u64,
+    key: Vec<u8>,
+    joined: String,
+    time: TimeMemo,
+    header: HeaderMemo,
+}
+
+/// The time read last: records that follow each other often have the same.
+#[derive(Debug, Default)]
+struct TimeMemo {
+    text: String,
+    stamp: Option<Stamp>,
+    joined: String,
+}
+
+/// The header read last.
+#[derive(Debug, Default)]
+struct HeaderMemo {
+    text: Option<Arc<str>>,
+    delimiter: u8,
+    columns: Vec<Option<RawId>>,
+    constants: Vec<(RawId, String)>,
+}
+
+/// How a record's own time becomes a moment.
+pub struct Clock<'a> {
+    /// The zone of times that name none.
+    pub zone: &'a TimeZone,
+    /// What a time without a year means for that record.
+    pub resolve: &'a dyn Fn(Stamp) -> Option<Time>,
+}
+
+/// Where a record lies, and the header above it.
+pub struct Place<'a> {
+    /// Its row, without the time.
+    pub row: Row,
+    /// The header in force.
+    pub header: Option<&'a Arc<str>>,
+}
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The row has a time.
+    pub timed: bool,
+    /// The record has a time that could not be read.
+    pub bad_time: bool,
+    /// A message of the format was recognised.
+    pub understood: bool,
+}
+
+impl Engine {
+    /// For a format.
+    pub fn new(definition: &Arc<Definition>, number: u64) -> Engine {
+        Engine {
+            names: definition.names.clone(),
+            of_table: definition.names.len(),
+            naming: kinds::naming(definition),
+            definition: Arc::clone(definition),
+            number,
+            raws: Raws::default(),
+            filled: Filled::new(),
+            found: Vec::new(),
+            plans: Vec::new(),
+            by_key: HashMap::default(),
+            generation: u64::MAX,
+            key: Vec::new(),
+            joined: String::new(),
+            time: TimeMemo::default(),
+            header: HeaderMemo::default(),
+        }
+    }
+
+    /// Makes a row of a record; `None`, and no row, where it does not have the format.
+    pub fn record(
+        &mut self,
+        text: &str,
+        envelope: &Envelope<'_>,
+        place: &Place<'_>,
+        clock: &Clock<'_>,
+        out: &mut BatchSet,
+    ) -> Option<Outcome> {
+        self.raws.clear();
+        self.found.clear();
+        if let Some(header) = place.header {
+            self.read_header(header);
+        }
+        if let Some(header) = envelope.header {
+            self.from_envelope(header);
+        }
+        let trimmed = self.without_suffix(text);
+        self.raws.set_piece(TEXT, text, text);
+        if !self.split(text, trimmed) {
+            return None;
+        }
+        let definition = Arc::clone(&self.definition);
+        self.look_into(&definition.body, 0, text, trimmed);
+        let kind = kinds::of(&definition, &self.raws, text);
+        if let Some(kind) = kind.and_then(|kind| definition.kinds.get(kind)) {
+            self.look_into(&kind.body, 1, text, trimmed);
+        }
+        let way = if envelope.header.is_some() { Way::Syslog } else { Way::Bare };
+        let plan = self.plan(&definition, kind, way, text, out);
+        let (time, bad_time) = match self.own_time(&definition, text, clock) {
+            Some(Ok(time)) => (Some(time), false),
+            Some(Err(())) => (envelope.time, envelope.time.is_none()),
+            None => (envelope.time, false),
+        };
+        let row = Row { time: time.unwrap_or(Time::UNKNOWN), ..place.row };
+        let outcome = Outcome { timed: time.is_some(), bad_time, understood: !self.found.is_empty() };
+        self.write(&definition, (plan, kind), row, envelope, text, out);
+        Some(outcome)
+    }
+
+    fn without_suffix<'a>(&self, text: &'a str) -> &'a str {
+        let suffixes = &self.definition.suffixes;
+        suffixes.iter().find_map(|suffix| text.strip_suffix(suffix.as_str())).unwrap_or(text).trim_end()
+    }
+
+    fn split(&mut self, text: &str, trimmed: &str) -> bool {
+        let Self { definition, names, raws, filled, of_table, header, .. } = self;
+        let record = Record { text, of_table: *of_table };
+        let has_sign = || definition.signs.is_empty() || definition.signs.iter().any(|sign| sign.fits(text));
+        match &definition.split {
+            Split::None => true,
+            Split::Line(messages) => match messages.find(trimmed, filled) {
+                Some((_, constants)) => {
+                    for (raw, range) in filled.iter() {
+                        raws.set_piece(*raw, text, trimmed.get(range.clone()).unwrap_or_default().trim());
+                    }
+                    for (raw, value) in constants.iter().filter_map(|one| Some((one.raw?, &one.value))) {
+                        raws.set_copy(raw, value);
+                    }
+                    true
+                }
+                None => false,
+            },
+            Split::Pairs(form) => has_sign() && split::pairs(trimmed, form, &record, names, raws),
+            Split::Cells { delimiter, columns } => {
+                has_sign() && split::cells(trimmed, *delimiter, columns, &record, raws)
+            }
+            Split::Header { .. } => {
+                for (raw, value) in &header.constants {
+                    raws.set_copy(*raw, value);
+                }
+                !header.columns.is_empty()
+                    && split::named_cells(trimmed, header.delimiter, &header.columns, &record, raws)
+            }
+            Split::Cef => has_sign() && split::cef(trimmed, &record, names, raws),
+            Split::Leef => has_sign() && split::leef(trimmed, &record, names, raws),
+            Split::Json => false,
+            Split::Code(code) => code.split(trimmed, &record, names, raws),
+        }
+    }
+
+    /// Reads pairs and messages within raw fields.
+    fn look_into(&mut self, body: &Body, which: u8, text: &str, trimmed: &str) {
+        let Self { names, raws, filled, of_table, found, .. } = self;
+        let record = Record { text, of_table: *of_table };
+        for (raw, form) in &body.pairs {
+            // A piece of the text stays one; what was unescaped must be copied, since it is added to.
+            let value = raws.get(*raw, text).map(|value| (value.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize));
+            let len = raws.get(*raw, text).map_or(0, str::len);
+            match value.and_then(|start| text.get(start..start.checked_add(len)?)) {
+                Some(piece) => {
+                    split::pairs(piece, form, &record, names, raws);
+                }
+                None => {
+                    let copy = raws.get(*raw, text).unwrap_or_default().to_owned();
+                    split::pairs(&copy, form, &record, names, raws);
+                }
+            }
+        }
+        for (number, (raw, messages)) in body.messages.iter().enumerate() {
+            let end = (*raw == TEXT).then_some(trimmed.len());
+            if let Some(message) = message_in((*raw, end), messages, text, raws, filled) {
+                found.push((which, number as u16, message));
+            }
+        }
+    }
+
+    fn from_envelope(&mut self, header: &crate::syslog::Header<'_>) {
+        let (facility, severity) = priority_names(header);
+        let known = [
+            ("@program", header.program),
+            ("@host", header.host),
+            ("@pid", header.pid),
+            ("@facility", facility),
+            ("@severity", severity),
+            ("@message_id", header.message_id),
+        ];
+        for (name, value) in known.into_iter().filter(|(_, value)| !value.is_empty()) {
+            if let Some(raw) = self.names.find(name) {
+                self.raws.set_copy(raw, value);
+            }
+        }
+    }
+
+    fn read_header(&mut self, header: &Arc<str>) {
+        if self.header.text.as_ref().is_some_and(|known| Arc::ptr_eq(known, header)) {
+            return;
+        }
+        let Split::Header { delimiter } = &self.definition.split else { return };
+        self.header.text = Some(Arc::clone(header));
+        self.header.constants.clear();
+        let mut names_line = header.lines().last().unwrap_or_default();
+        if let super::definition::Records::Header(Some(prefix)) = &self.definition.records {
+            names_line = "";
+            for line in header.lines() {
+                if let Some(rest) = line.strip_prefix(prefix.as_str()) {
+                    names_line = rest.trim_start_matches(' ').trim_start_matches('\t');
+                    continue;
+                }
+                let line = line.trim_start_matches('#');
+                let Some((name, value)) = line.split_once([':', '\t', ' ']) else { continue };
+                if let Some(raw) = self.names.find(&format!("@{}", name.to_ascii_lowercase())) {
+                    self.header.constants.push((raw, value.trim().to_owned()));
+                }
+            }
+        }
+        self.header.delimiter = delimiter.unwrap_or_else(|| likely_delimiter(names_line));
+        let (names, of_table) = (&mut self.names, self.of_table);
+        let columns = split::header_names(names_line, self.header.delimiter);
+        self.header.columns = columns.map(|name| names.of_record(name, of_table)).collect();
+    }
+
+    /// The plan's number, for what the raw fields say now.
+    fn plan(
+        &mut self,
+        definition: &Definition,
+        kind: Option<usize>,
+        way: Way,
+        text: &str,
+        out: &mut BatchSet,
+    ) -> usize {
+        /// Log sources may take their names from records: hostile ones get no more than this.
+        const MOST: usize = 512;
+        if self.generation != out.interner.generation() {
+            self.generation = out.interner.generation();
+            self.plans.clear();
+            self.by_key.clear();
+        }
+        self.key.clear();
+        self.key.extend([kind.map_or(0, |kind| kind as u8 + 1), kind.map_or(0, |kind| (kind >> 8) as u8), way as u8]);
+        for raw in self.naming.iter().filter(|_| self.plans.len() < MOST) {
+            self.key.extend_from_slice(self.raws.get(*raw, text).unwrap_or_default().as_bytes());
+            self.key.push(0);
+        }
+        if let Some(plan) = self.by_key.get(&self.key) {
+            return *plan;
+        }
+        let number = self.number << 32 | kind.map_or(0, |kind| kind as u64 + 1);
+        let plan = Plan::new(definition, (number, kind), way, (&self.raws, text), out);
+        self.plans.push(plan);
+        self.by_key.insert(self.key.clone(), self.plans.len() - 1);
+        self.plans.len() - 1
+    }
+
+    /// The time that the record itself gives: `None` where it gives none, an error where it cannot be read.
+    fn own_time(&mut self, definition: &Definition, text: &str, clock: &Clock<'_>) -> Option<Result<Time, ()>> {
+        let Self { raws, time: memo, .. } = self;
+        let mut seen = false;
+        for rule in &definition.times {
+            let joined = match *rule.raws.as_slice() {
+                [one] => raws.get(one, text),
+                ref several => {
+                    memo.joined.clear();
+                    for value in several.iter().filter_map(|raw| raws.get(*raw, text)) {
+                        if !memo.joined.is_empty() {
+                            memo.joined.push(' ');
+                        }
+                        memo.joined.push_str(value);
+                    }
+                    Some(memo.joined.as_str())
+                }
+            };
+            let Some(joined) = joined.map(str::trim).filter(|joined| !joined.is_empty() && *joined != "-") else {
+                continue;
+            };
+            seen = true;
+            if memo.text != joined || memo.stamp.is_none() {
+                let zone = if rule.utc { &TimeZone::UTC } else { clock.zone };
+                memo.stamp = match &rule.form {
+                    Some(form) => form.read(joined, zone),
+                    None => times::auto(joined, zone),
+                };
+                let joined = joined.to_owned();
+                memo.text.clone_from(&joined);
+            }
+            if let Some(time) = memo.stamp.and_then(clock.resolve) {
+                return Some(Ok(time));
+            }
+        }
+        seen.then_some(Err(()))
+    }
+
+    fn write(
+        &mut self,
+        definition: &Definition,
+        (plan, kind): (usize, Option<usize>),
+        row: Row,
+        envelope: &Envelope<'_>,
+        text: &str,
+        out: &mut BatchSet,
+    ) {
+        let Some(plan) = self.plans.get_mut(plan) else { return };
+        out.batch_mut(plan.shape).begin(row);
+        for raw in &self.raws.set {
+            let Some(value) = self.raws.get(*raw, text) else { continue };
+            if is_empty(value, definition) {
+                continue;
+            }
+            let shape = plan.shape;
+            for op in plan.ops(*raw, definition, &self.names, out) {
+                let beaten = |raw: &RawId| {
+                    self.raws.get(*raw, text).is_some_and(|value| !is_empty(value, definition))
+                };
+                if op.is_wanted() && !op.stronger.iter().any(beaten) {
+                    set(op, value, shape, definition, out);
+                }
+            }
+        }
+        let own_host = definition.host.and_then(|raw| self.raws.get(raw, text));
+        let of_envelope = envelope.header.map(|header| header.host);
+        let host = own_host.filter(|host| !is_empty(host, definition)).or(of_envelope);
+        if let (Some(host), Some((field, slot))) = (host.filter(|host| !host.is_empty()), plan.host) {
+            set_text(host, field, slot, plan.shape, out);
+        }
+        for (field, slot, template) in &plan.joins {
+            self.joined.clear();
+            let value = |raw| self.raws.get(raw, text).filter(|value| !is_empty(value, definition));
+            if template.fill(&value, &mut self.joined) {
+                set_text(&self.joined, *field, *slot, plan.shape, out);
+            }
+        }
+        for (field, slot, value) in &plan.sets {
+            set_text(value, *field, *slot, plan.shape, out);
+        }
+        let shape = plan.shape;
+        for key in &self.found {
+            let body = match (key.0, kind.and_then(|kind| definition.kinds.get(kind))) {
+                (1, Some(kind)) => &kind.body,
+                _ => &definition.body,
+            };
+            let messages = body.messages.get(usize::from(key.1)).map(|(_, messages)| messages);
+            let constants = messages.map(|messages| messages.constants(key.2)).unwrap_or_default();
+            for (field, slot, value) in plan.constants(*key, constants, out).to_vec() {
+                set_text(&value, field, slot, shape, out);
+            }
+        }
+    }
+
+    /// The batch into which the record read last went.
+    pub fn shape(&self) -> Option<usize> {
+        let plan = self.by_key.get(&self.key)?;
+        self.plans.get(*plan).map(|plan| plan.shape)
+    }
+}
+
+/// Looks for a message in a raw field, or in its first bytes; what its holes took become raw fields.
+fn message_in(
+    (raw, end): (RawId, Option<usize>),
+    messages: &Messages,
+    text: &str,
+    raws: &mut Raws,
+    filled: &mut Filled,
+) -> Option<u32> {
+    let value = raws.get(raw, text)?;
+    let value = end.and_then(|end| value.get(..end)).unwrap_or(value);
+    let (number, constants) = messages.find(value, filled)?;
+    // The value is borrowed from the raw fields that are about to be set: where it lies in the text is all that is needed.
+    let start = (value.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    let copied = match text.get(start..).is_some_and(|rest| rest.len() >= value.len()) {
+        true => None,
+        false => Some(value.to_owned()),
+    };
+    for (field, range) in filled.iter() {
+        match &copied {
+            None => {
+                let piece = text.get(start + range.start..start + range.end).unwrap_or_default();
+                raws.set_piece(*field, text, piece.trim());
+            }
+            Some(copy) => raws.set_copy(*field, copy.get(range.clone()).unwrap_or_default().trim()),
+        }
+    }
+    for (field, value) in constants.iter().filter_map(|one| Some((one.raw?, &one.value))) {
+        raws.set_copy(field, value);
+    }
+    Some(number)
+}
+
+#[inline]
+fn is_empty(value: &str, definition: &Definition) -> bool {
+    value.is_empty() || value == "-" || definition.empty.iter().any(|empty| empty == value)
+}
+
+#[inline]
+fn set(op: &Op, text: &str, shape: usize, definition: &Definition, out: &mut BatchSet) {
+    let (batch, interner) = out.batch_and_interner(shape);
+    let (id, aside) = convert::value(text, &op.kind, &definition.maps, interner.dictionary_mut(op.field));
+    if let (Some(slot), Some(id)) = (op.slot, id) {
+        batch.set(slot, id);
+    }
+    if let (Some((field, slot)), Some(name)) = (op.name, aside.name) {
+        batch.set(slot, interner.dictionary_mut(field).str(name));
+    }
+    if let (Some((field, slot)), Some(port)) = (op.port, aside.port) {
+        batch.set(slot, interner.dictionary_mut(field).int(port));
+    }
+    if let (Some((field, slot)), Some(domain)) = (op.domain, aside.domain) {
+        batch.set(slot, interner.dictionary_mut(field).str(domain));
+    }
+}
+
+fn set_text(text: &str, field: FieldId, slot: Slot, shape: usize, out: &mut BatchSet) {
+    let (batch, interner) = out.batch_and_interner(shape);
+    let id = interner.dictionary_mut(field).str(text);
+    batch.set(slot, id);
+}
+
+/// What stands between the names of a header.
+fn likely_delimiter(line: &str) -> u8 {
+    let count = |byte: u8| memchr::memchr_iter(byte, line.as_bytes()).count();
+    let best = [b',', b'\t', b';', b'|'].into_iter().max_by_key(|byte| count(*byte));
+    best.filter(|byte| count(*byte) > 0).unwrap_or(b' ')
+}

@@ -1,0 +1,214 @@
+//! All formats: those that come with the program, and the user's.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use super::definition::{Body, Definition, Split};
+use super::file::{self, Problem};
+
+include!(concat!(env!("OUT_DIR"), "/builtin_formats.rs"));
+
+/// A format among [`Formats`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FormatId(pub u16);
+
+/// All formats, and how to find the right one.
+#[derive(Debug)]
+pub struct Formats {
+    list: Vec<Arc<Definition>>,
+    by_name: HashMap<String, FormatId>,
+    by_program: HashMap<String, FormatId>,
+    /// Programs given as `name*`.
+    by_program_start: Vec<(String, FormatId)>,
+    signs: Option<AhoCorasick>,
+    /// Whose sign a pattern of `signs` is.
+    owners: Vec<FormatId>,
+}
+
+static BUILTIN: LazyLock<Arc<Formats>> = LazyLock::new(|| {
+    let files = BUILTIN_FORMATS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let (formats, _) = Formats::read(files.collect());
+    Arc::new(formats)
+});
+
+impl Formats {
+    /// Those that come with the program.
+    pub fn builtin() -> Arc<Formats> {
+        Arc::clone(&BUILTIN)
+    }
+
+    /// The files of those that come with the program: name and text.
+    pub fn builtin_files() -> &'static [(&'static str, &'static str)] {
+        BUILTIN_FORMATS
+    }
+
+    /// The built-in ones and the user's files (name and text), which win where they have the same name or programs.
+    ///
+    /// # Errors
+    /// All that is wrong with the user's files.
+    pub fn with(files: Vec<(String, String)>) -> Result<Arc<Formats>, Vec<Problem>> {
+        if files.is_empty() {
+            return Ok(Formats::builtin());
+        }
+        let builtin = BUILTIN_FORMATS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        match Formats::read(builtin.chain(files).collect()) {
+            (formats, problems) if problems.is_empty() => Ok(Arc::new(formats)),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// Reads files; those with problems are left out.
+    pub fn read(files: Vec<(String, String)>) -> (Formats, Vec<Problem>) {
+        let (mut list, mut problems): (Vec<Definition>, Vec<Problem>) = (Vec::new(), Vec::new());
+        for (name, text) in files {
+            match file::read(&name, &text) {
+                Ok(definition) => {
+                    list.retain(|known: &Definition| known.name != definition.name);
+                    list.push(definition);
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        resolve_uses(&mut list, &mut problems);
+        (Formats::of(list), problems)
+    }
+
+    fn of(list: Vec<Definition>) -> Formats {
+        let mut formats = Formats {
+            list: list.into_iter().map(Arc::new).collect(),
+            by_name: HashMap::new(),
+            by_program: HashMap::new(),
+            by_program_start: Vec::new(),
+            signs: None,
+            owners: Vec::new(),
+        };
+        let mut texts = Vec::new();
+        for (number, definition) in formats.list.iter().enumerate() {
+            let id = FormatId(number as u16);
+            formats.by_name.insert(definition.name.clone(), id);
+            for program in &definition.programs {
+                match program.strip_suffix('*') {
+                    Some(start) => formats.by_program_start.push((start.to_owned(), id)),
+                    None => {
+                        formats.by_program.insert(program.clone(), id);
+                    }
+                }
+            }
+            if matches!(definition.split, Split::Json) {
+                continue;
+            }
+            for sign in &definition.signs {
+                let longest = sign.inside.iter().chain([&sign.start]).max_by_key(|text| text.len());
+                if let Some(text) = longest.filter(|text| !text.is_empty()) {
+                    texts.push(text.clone());
+                    formats.owners.push(id);
+                }
+            }
+        }
+        // Later files win; the longest start of a program's name is the most particular.
+        formats.by_program_start.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
+        formats.signs = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&texts).ok();
+        formats
+    }
+
+    /// A format by its name.
+    pub fn named(&self, name: &str) -> Option<FormatId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// What the format's file says.
+    #[expect(clippy::indexing_slicing, reason = "ids are handed out by this list, which never changes")]
+    pub fn get(&self, id: FormatId) -> &Arc<Definition> {
+        &self.list[id.0 as usize]
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (FormatId, &Arc<Definition>)> {
+        self.list.iter().enumerate().map(|(number, definition)| (FormatId(number as u16), definition))
+    }
+
+    /// The format in which a program writes to syslog: `postfix/smtpd`, `/usr/sbin/sshd` and `CROND` by their names.
+    pub fn of_program(&self, program: &str) -> Option<FormatId> {
+        if program.is_empty() {
+            return None;
+        }
+        let last = program.rsplit('/').next().unwrap_or(program);
+        let whole = self.by_program.get(program).copied();
+        let by_start = || {
+            let found = self.by_program_start.iter().find(|(start, _)| program.starts_with(start));
+            found.map(|(_, id)| *id)
+        };
+        whole.or_else(by_start).or_else(|| self.by_program.get(last).copied())
+    }
+
+    /// The formats whose signs a text has, the surest first.
+    pub fn by_content(&self, text: &str, found: &mut Vec<FormatId>) {
+        /// A record that is anything says so at its beginning.
+        const LOOKED_AT: usize = 4096;
+        found.clear();
+        let Some(signs) = &self.signs else { return };
+        let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+        let head = text.get(..end.unwrap_or(0)).unwrap_or(text);
+        for hit in signs.find_overlapping_iter(head) {
+            if let Some(id) = self.owners.get(hit.pattern().as_usize())
+                && !found.contains(id)
+            {
+                found.push(*id);
+            }
+        }
+        let weight = |id: &FormatId| {
+            let fitting = self.get(*id).signs.iter().filter(|sign| sign.fits(text));
+            fitting.map(super::definition::Sign::weight).max().unwrap_or(0)
+        };
+        found.retain(|id| weight(id) > 0);
+        found.sort_by_key(|id| (std::cmp::Reverse(weight(id)), *id));
+    }
+}
+
+/// `use NAME` puts the messages of another format behind the format's own.
+fn resolve_uses(list: &mut [Definition], problems: &mut Vec<Problem>) {
+    for at in 0..list.len() {
+        let Some(definition) = list.get(at) else { continue };
+        for name in definition.uses.clone() {
+            let Some(from) = list.iter().position(|other| other.name == name && !other.name.is_empty()) else {
+                let file = list.get(at).map_or_else(String::new, |definition| definition.name.clone());
+                let reason = format!("`use {name}`: there is no such format");
+                problems.push(Problem { file, line: 1, reason });
+                continue;
+            };
+            if from == at {
+                continue;
+            }
+            let mut taken = Vec::new();
+            if let Some(other) = list.get(from) {
+                for (raw, messages) in &other.body.messages {
+                    taken.push((other.names.name(*raw).to_owned(), messages.names_of(&other.names), *raw));
+                }
+            }
+            merge(list, at, from, &taken);
+        }
+    }
+}
+
+type Taken = (String, Vec<(usize, String)>, usize);
+
+fn merge(list: &mut [Definition], at: usize, from: usize, taken: &[Taken]) {
+    for (raw_name, names, raw) in taken {
+        let Ok([own, other]) = list.get_disjoint_mut([at, from]) else { return };
+        let Body { messages, .. } = &mut own.body;
+        let own_raw = own.names.of_table(raw_name);
+        if !messages.iter().any(|(of, _)| *of == own_raw) {
+            messages.push((own_raw, super::messages::Messages::default()));
+        }
+        let source = other.body.messages.iter().find(|(of, _)| of == raw).map(|(_, messages)| messages);
+        let target = messages.iter_mut().find(|(of, _)| *of == own_raw).map(|(_, messages)| messages);
+        if let (Some(source), Some(target)) = (source, target) {
+            target.extend(source, &mut |raw| {
+                let name = names.iter().find(|(id, _)| *id == raw).map_or("_", |(_, name)| name);
+                own.names.of_table(name)
+            });
+        }
+    }
+}
