@@ -20,7 +20,7 @@ const MOST_REPEATS: usize = 100_000;
 /// Reads `bytes` as if the user had named the format.
 pub fn forced(what: Format, bytes: &[u8]) {
     let recognised = Recognised::forced(what, bytes);
-    run(format::framer(recognised), format::decoder(what, &Options::default()), &mut &*bytes);
+    run(format::framer(recognised, &Options::default()), format::decoder(what, &Options::default()), &mut &*bytes);
 }
 
 /// Reads a stream to its end.

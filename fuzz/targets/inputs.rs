@@ -9,8 +9,8 @@ use sources::input::{Member, Peeked, open_stream};
 fuzz_target!(|bytes: &[u8]| {
     let mut sink = |member: &Member<'_>, input: &mut Peeked<'_>| {
         assert!(member.name.starts_with("fuzz"), "a member is named after its input");
-        match recognise(input.head()) {
-            Some(what) => drive::run(framer(what), decoder(what.format, &Options::default()), input),
+        match recognise(input.head(), &Options::default()) {
+            Some(what) => drive::run(framer(what, &Options::default()), decoder(what.format, &Options::default()), input),
             None => assert!(!unknown_reason(input.head()).is_empty()),
         }
     };

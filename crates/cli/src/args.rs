@@ -24,6 +24,9 @@ pub enum Command {
     /// Check, list and map the rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// List, check and try the formats of logs
+    #[command(subcommand)]
+    Sources(SourcesCommand),
     /// Say what is missing on this machine
     Doctor,
     /// Write a completion script for a shell
@@ -42,12 +45,27 @@ pub struct HuntOptions {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub rules: RuleChoice,
-    /// Read the inputs whose name matches as this format: evtx, json-lines, json, windows-xml, syslog, lines
+    /// Indicators to look for: files or folders of STIX 2 bundles, MISP events, text or CSV lists
+    #[arg(long, value_name = "PATH")]
+    pub intel: Vec<PathBuf>,
+    /// Values that are no indicators, one per line, beside those of everyone's services
+    #[arg(long, value_name = "FILE", requires = "intel")]
+    pub intel_allow: Vec<PathBuf>,
+    /// Read the inputs whose name matches as this format (`yagura sources list` shows all)
     #[arg(long = "as", value_name = "FORMAT=GLOB")]
     pub formats: Vec<String>,
+    /// A format of one's own (docs/formats.md)
+    #[arg(long = "format", value_name = "FILE")]
+    pub format_files: Vec<PathBuf>,
     /// The host of records that name none, by the input's name
     #[arg(long = "host", value_name = "NAME=GLOB")]
     pub hosts: Vec<String>,
+    /// The inventory of machines: CSV with name, addresses, site, role, criticality, owner, lifecycle
+    #[arg(long, value_name = "CSV")]
+    pub assets: Vec<PathBuf>,
+    /// The list of accounts: CSV with account, name, department, title, privileged, status
+    #[arg(long, value_name = "CSV")]
+    pub users: Vec<PathBuf>,
     /// Leave out events before this time
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
@@ -114,6 +132,54 @@ pub enum RulesCommand {
     List(RulesOptions),
     /// Show the rules by log source and ATT&CK technique
     Coverage(CoverageOptions),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SourcesCommand {
+    /// List the formats
+    List(SourcesListOptions),
+    /// Say what is wrong with files of formats
+    Check {
+        /// Files of formats (docs/formats.md)
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Show how logs are recognised, and their first records as events
+    Try(SourcesTryOptions),
+    /// Show which fields of the taxonomy and which roles each format fills
+    Coverage(SourcesListOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct SourcesListOptions {
+    /// A format of one's own
+    #[arg(long = "format", value_name = "FILE")]
+    pub formats: Vec<PathBuf>,
+    /// Write JSON to standard output, one format per line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SourcesTryOptions {
+    /// Files, folders or archives of logs; - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A format of one's own
+    #[arg(long = "format", value_name = "FILE")]
+    pub formats: Vec<PathBuf>,
+    /// Read the inputs whose name matches as this format
+    #[arg(long = "as", value_name = "FORMAT=GLOB")]
+    pub forced: Vec<String>,
+    /// How many records to show of each input
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub records: usize,
+    /// The zone of log times without one
+    #[arg(long, value_name = "ZONE", default_value = "UTC", allow_hyphen_values = true)]
+    pub tz: String,
+    /// The year of the last line of syslog inputs without years
+    #[arg(long, value_name = "YYYY")]
+    pub year: Option<i16>,
 }
 
 #[derive(Debug, Args)]

@@ -1,15 +1,22 @@
 //! `yagura hunt`.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use estate::Inventory;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::tz::TimeZone;
 use model::{Level, Time};
-use pipeline::{Hunt, Progress, RuleOptions, Summary, TimelineScope, cache_folder, hunt, load_rules};
+use pipeline::{
+    Hunt, IntelOptions, Progress, RuleOptions, Summary, TimelineScope, cache_folder, hunt, load_intel,
+    load_rules,
+};
+use sigma::intel::Indicators;
 use sigma::pattern::Pattern;
+use sources::table::Formats;
 use sources::{Format, Options};
 
 use crate::args::{HuntOptions, RuleChoice, Timeline};
@@ -26,10 +33,11 @@ pub fn run(options: HuntOptions, screen: &Screen) -> Result<ExitCode, Failure> {
         }
     }
     let zone = zone(&options.tz, screen)?;
-    let read = Options { zone: zone.clone(), year: options.year, reference: None };
+    let formats = crate::sources::formats(&options.format_files, screen)?;
+    let read = Options { zone: zone.clone(), year: options.year, reference: None, formats };
     let forced = pairs(&options.formats, "FORMAT=GLOB", screen)?
         .into_iter()
-        .map(|(name, glob)| Ok((glob, format(&name, screen)?)))
+        .map(|(name, glob)| Ok((glob, format_named(&name, &read.formats, screen)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
     let hosts =
         pairs(&options.hosts, "NAME=GLOB", screen)?.into_iter().map(|(name, glob)| (glob, name)).collect();
@@ -41,16 +49,20 @@ pub fn run(options: HuntOptions, screen: &Screen) -> Result<ExitCode, Failure> {
     if loaded.rules.rules.is_empty() {
         return Err(Failure::failed(screen.say("cli-error-no-rules", &[])));
     }
+    let indicators = indicators(&options, screen)?;
+    let inventory = inventory(&options, screen)?;
     let request = Hunt {
         paths: options.paths.clone(),
         rules: loaded.rules,
         problems: loaded.problems,
+        indicators,
         out: options.out.clone(),
         force: options.force,
         threads: options.threads,
         read,
         forced,
         hosts,
+        inventory,
         since,
         until,
         timeline: match options.timeline {
@@ -132,6 +144,41 @@ fn draw(bar: &ProgressBar, progress: &Progress, screen: &Screen) {
     bar.set_prefix(format!("{speed}  {eta}  {findings}"));
 }
 
+/// The company's own lists. A row that cannot be used is said, and stops no other.
+fn inventory(options: &HuntOptions, screen: &Screen) -> Result<Inventory, Failure> {
+    const MOST_SAID: usize = 5;
+    let assets: Vec<&Path> = options.assets.iter().map(PathBuf::as_path).collect();
+    let users: Vec<&Path> = options.users.iter().map(PathBuf::as_path).collect();
+    let inventory = Inventory::read(&assets, &users).map_err(|error| {
+        Failure::failed(screen.say("cli-error-inventory", &[("reason", error.to_string().as_str().into())]))
+    })?;
+    for problem in inventory.problems().iter().take(MOST_SAID).filter(|_| !options.quiet) {
+        let text = problem.to_string();
+        screen.note(&screen.say("hunt-inventory-problem", &[("problem", text.as_str().into())]));
+    }
+    Ok(inventory)
+}
+
+/// The indicators that the user gave. A file that is none is said, and stops no other.
+fn indicators(options: &HuntOptions, screen: &Screen) -> Result<Option<Indicators>, Failure> {
+    const MOST_SAID: usize = 5;
+    if options.intel.is_empty() {
+        return Ok(None);
+    }
+    let asked = IntelOptions {
+        paths: options.intel.clone(),
+        allow: options.intel_allow.clone(),
+        min_level: options.min_level,
+    };
+    let loaded = load_intel(&asked).map_err(|error| screen.hunt_error(&error))?;
+    for problem in loaded.report().broken.iter().take(MOST_SAID).filter(|_| !options.quiet) {
+        let reason = screen.at(problem);
+        let args = [("file", problem.file.as_str().into()), ("reason", reason.as_str().into())];
+        screen.note(&screen.say("hunt-intel-broken", &args));
+    }
+    Ok(Some(loaded))
+}
+
 /// The rules that the user chose.
 pub fn rule_options(choice: &RuleChoice, screen: &Screen) -> Result<RuleOptions, Failure> {
     let placeholders = match &choice.placeholders {
@@ -155,7 +202,7 @@ pub fn rule_options(choice: &RuleChoice, screen: &Screen) -> Result<RuleOptions,
     })
 }
 
-fn pairs(texts: &[String], shape: &str, screen: &Screen) -> Result<Vec<(String, Pattern)>, Failure> {
+pub fn pairs(texts: &[String], shape: &str, screen: &Screen) -> Result<Vec<(String, Pattern)>, Failure> {
     let pair = |text: &String| match text.split_once('=') {
         Some((name, glob)) if !name.is_empty() && !glob.is_empty() => {
             Ok((name.to_owned(), Pattern::glob(glob)))
@@ -168,15 +215,17 @@ fn pairs(texts: &[String], shape: &str, screen: &Screen) -> Result<Vec<(String, 
     texts.iter().map(pair).collect()
 }
 
-fn format(name: &str, screen: &Screen) -> Result<Format, Failure> {
-    Format::parse(name).ok_or_else(|| {
-        let known = Format::NAMES.map(|(name, _)| name).join(", ");
+/// A format by the name that the user gave.
+pub fn format_named(name: &str, formats: &Formats, screen: &Screen) -> Result<Format, Failure> {
+    Format::parse(name, formats).ok_or_else(|| {
+        let tables = formats.iter().map(|(_, definition)| definition.name.as_str());
+        let known = Format::NAMES.iter().map(|(name, _)| *name).chain(tables).collect::<Vec<_>>().join(", ");
         let args = [("text", name.into()), ("known", known.as_str().into())];
         Failure::usage(screen.say("cli-error-bad-format", &args))
     })
 }
 
-fn zone(text: &str, screen: &Screen) -> Result<TimeZone, Failure> {
+pub fn zone(text: &str, screen: &Screen) -> Result<TimeZone, Failure> {
     let named = TimeZone::get(text).ok();
     let offset = || jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(text).ok();
     named

@@ -9,18 +9,14 @@ mod hunt;
 mod rules;
 mod screen;
 mod show;
+mod sources;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::args::{Arguments, Command, RulesCommand};
+use crate::args::{Arguments, Command, RulesCommand, SourcesCommand};
 use crate::screen::{Failure, Screen};
-
-/// A hunt makes and drops many small texts. User time fell with this allocator, system time rose: whether it pays as a
-/// whole is not settled.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -30,6 +26,10 @@ fn main() -> ExitCode {
         Command::Rules(RulesCommand::Check(options)) => rules::check(&options, &screen),
         Command::Rules(RulesCommand::List(options)) => rules::list(&options, &screen),
         Command::Rules(RulesCommand::Coverage(options)) => rules::coverage(&options, &screen),
+        Command::Sources(SourcesCommand::List(options)) => sources::list(&options, &screen),
+        Command::Sources(SourcesCommand::Check { files }) => sources::check(&files, &screen),
+        Command::Sources(SourcesCommand::Try(options)) => sources::try_(&options, &screen),
+        Command::Sources(SourcesCommand::Coverage(options)) => sources::coverage(&options, &screen),
         Command::Doctor => doctor::run(&screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -68,6 +68,14 @@ impl Screen {
         ExitCode::from(if failure.usage { 2 } else { 1 })
     }
 
+    /// What is wrong in a file of indicators, and where.
+    pub fn at(&self, problem: &sigma::intel::Problem) -> String {
+        match problem.place.is_empty() {
+            true => problem.what.clone(),
+            false => format!("{}: {}", problem.place, problem.what),
+        }
+    }
+
     /// What stopped a hunt, in the user's language.
     pub fn hunt_error(&self, error: &HuntError) -> Failure {
         let path = |path: &std::path::Path| path.display().to_string();
@@ -85,6 +93,18 @@ impl Screen {
             HuntError::Rules { path: rules, source } => self.say(
                 "cli-error-rules",
                 &[("path", path(rules).as_str().into()), ("reason", source.to_string().as_str().into())],
+            ),
+            HuntError::Intel { path: given, source } => self.say(
+                "cli-error-intel",
+                &[("path", path(given).as_str().into()), ("reason", source.to_string().as_str().into())],
+            ),
+            HuntError::Allow { path: given, reason } => self.say(
+                "cli-error-intel-allow",
+                &[("path", path(given).as_str().into()), ("reason", reason.as_str().into())],
+            ),
+            HuntError::NoIntel(problem) => self.say(
+                "cli-error-intel-none",
+                &[("path", problem.file.as_str().into()), ("reason", self.at(problem).as_str().into())],
             ),
             HuntError::NothingRead(count) => {
                 self.say("cli-error-nothing-read", &[("count", (*count as u64).into())])

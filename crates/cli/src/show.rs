@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use model::Level;
-use pipeline::{Named, Summary};
+use pipeline::{HostBy, Named, Summary};
 use words::{Arg, Language, cut, pad_end, pad_start, printable};
 
 use crate::args::HuntOptions;
@@ -20,6 +20,7 @@ pub fn summary(summary: &Summary, options: &HuntOptions, zone: &TimeZone, screen
     page.top_rules(summary);
     page.names("hunt-heading-hosts", &summary.hosts);
     page.names("hunt-heading-accounts", &summary.accounts);
+    page.assigned_hosts(summary);
     page.log_sources(summary);
     page.errors(summary, options);
     page.output(summary, options);
@@ -91,16 +92,72 @@ impl Page<'_> {
                 &[("loaded", summary.rules.loaded.into()), ("problems", problems.into())],
             ),
         };
-        let rows = [
+        let mut rows = vec![
             ("hunt-heading-inputs", inputs),
             ("hunt-heading-events", events),
             ("hunt-heading-time-range", period),
             ("hunt-heading-rules", rules),
-            ("hunt-heading-duration", words.duration(summary.seconds)),
         ];
+        rows.extend(self.indicators(summary).map(|indicators| ("hunt-heading-indicators", indicators)));
+        rows.extend(self.inventory(summary).map(|lists| ("hunt-heading-inventory", lists)));
+        rows.push(("hunt-heading-duration", words.duration(summary.seconds)));
         let widest = rows.iter().map(|(key, _)| words::width(&self.say(key, &[]))).max().unwrap_or(0);
         for (key, value) in rows {
             self.screen.line(&format!("  {}  {value}", pad_end(&self.say(key, &[]), widest)));
+        }
+    }
+
+    /// How many indicators were looked for, and how many were not; nothing where none were given.
+    fn indicators(&self, summary: &Summary) -> Option<String> {
+        let used = summary.indicators.as_ref()?;
+        let mut parts = vec![self.say("hunt-indicators", &[("loaded", used.loaded.total.into())])];
+        for (key, count) in [
+            ("hunt-indicators-set-aside", used.set_aside.total),
+            ("hunt-indicators-unusable", used.unusable.total),
+        ] {
+            if count > 0 {
+                parts.push(self.say(key, &[("count", count.into())]));
+            }
+        }
+        if parts.len() > 1 {
+            parts.push(self.say("hunt-indicators-where", &[]));
+        }
+        Some(parts.join(&self.say("list-separator", &[])))
+    }
+
+    /// How much the company's lists hold; nothing where none was given.
+    fn inventory(&self, summary: &Summary) -> Option<String> {
+        let used = summary.inventory.as_ref()?;
+        let args = [("assets", used.assets.into()), ("users", used.users.into())];
+        let text = self.say("hunt-inventory", &args);
+        match used.problems.len() as u64 {
+            0 => Some(text),
+            count => Some(format!("{text} {}", self.say("hunt-inventory-problems", &[("count", count.into())]))),
+        }
+    }
+
+    /// To which host the records were given that name none.
+    fn assigned_hosts(&self, summary: &Summary) {
+        if summary.assigned_hosts.is_empty() {
+            return;
+        }
+        self.heading("hunt-heading-assigned-hosts");
+        let mut all: Vec<_> = summary.assigned_hosts.iter().collect();
+        all.sort_by(|a, b| b.records.cmp(&a.records).then_with(|| a.source.cmp(&b.source)));
+        for one in all.iter().take(MOST_ROWS) {
+            let key = match one.assigned.by {
+                HostBy::Option => "hunt-assigned-by-option",
+                HostBy::Inventory => "hunt-assigned-by-inventory",
+                HostBy::File => "hunt-assigned-by-file",
+            };
+            let source = printable(&one.source);
+            let source = cut(&source, 50);
+            let args = [("host", one.assigned.host.as_str().into())];
+            self.screen.line(&format!("  {}  {}", pad_end(&source, 50), self.say(key, &args)));
+        }
+        self.more(all.len());
+        if all.iter().any(|one| one.assigned.by == HostBy::File) {
+            self.screen.line(&format!("  {}", self.say("hunt-assigned-hint", &[])));
         }
     }
 

@@ -224,6 +224,11 @@ impl BatchSet {
         slot
     }
 
+    /// How many shapes there are; their indices are below this.
+    pub fn shape_count(&self) -> usize {
+        self.batches.len()
+    }
+
     /// The batch of a shape.
     #[expect(clippy::indexing_slicing, reason = "shape indices are handed out by this set and stay valid")]
     pub fn batch_mut(&mut self, shape: usize) -> &mut EventBatch {
@@ -265,6 +270,11 @@ impl BatchSet {
                 }
             }
         }
+    }
+
+    /// All batches, in the order in which their shapes were met.
+    pub fn all_batches(&self) -> impl Iterator<Item = &EventBatch> {
+        self.batches.iter()
     }
 
     /// The batches that hold events.

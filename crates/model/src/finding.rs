@@ -72,6 +72,8 @@ pub enum FindingKind {
     Correlation,
     /// An indicator of somebody else's.
     Intel,
+    /// Another tool.
+    External,
 }
 
 /// The rule behind a finding.

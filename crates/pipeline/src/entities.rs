@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use estate::Inventory;
 use model::{Entity, EntityType, OwnedValue, Record, Role};
 
 struct Line {
@@ -53,8 +54,8 @@ fn kind_of(name: &str) -> Option<EntityType> {
     })
 }
 
-/// The entities of an event, in the order of the table. `host` names the machine of records that name none.
-pub fn entities(record: &Record, host: Option<&str>) -> Vec<Entity> {
+/// The entities of an event, in the order of the table. Machines that the inventory knows by name have the inventory's name.
+pub fn entities(record: &Record, inventory: &Inventory) -> Vec<Entity> {
     let mut entities: Vec<Entity> = Vec::new();
     let mut named: Vec<(usize, &OwnedValue)> =
         record.fields.iter().filter_map(|(field, value)| Some((*BY_FIELD.get(&**field)?, value))).collect();
@@ -64,14 +65,12 @@ pub fn entities(record: &Record, host: Option<&str>) -> Vec<Entity> {
         let Some(name) = value.text().filter(|text| !text.is_empty() && text != "-") else { continue };
         let domain = line.domain.and_then(|field| record.text(field));
         let Some(name) = normal(line.kind, &name, domain.as_deref()) else { continue };
+        let known = (line.kind == EntityType::Host).then(|| inventory.named(&name)).flatten();
+        let name = known.and_then(|id| inventory.asset(id)).map_or(name, |asset| asset.name.clone());
         let entity = Entity { kind: line.kind, name, role: line.role };
         if !entities.contains(&entity) {
             entities.push(entity);
         }
-    }
-    let names_host = |entity: &Entity| entity.kind == EntityType::Host && entity.role == Role::Target;
-    if let Some(host) = host.filter(|_| !entities.iter().any(names_host)) {
-        entities.push(Entity { kind: EntityType::Host, name: host.to_lowercase(), role: Role::Target });
     }
     entities
 }
@@ -122,9 +121,14 @@ mod tests {
             ("SubjectDomainName", "CORP"),
             ("TargetUserName", "-"),
             ("IpAddress", "::ffff:192.0.2.7"),
+            ("Computer", "FS01.corp.example"),
         ]);
-        let names: Vec<String> =
-            entities(&event, Some("FS01")).into_iter().map(|entity| entity.name).collect();
-        assert_eq!(names, ["corp\\sato", "192.0.2.7", "fs01"]);
+        let mut inventory = Inventory::default();
+        let names = |inventory: &Inventory| -> Vec<String> {
+            entities(&event, inventory).into_iter().map(|entity| entity.name).collect()
+        };
+        assert_eq!(names(&inventory), ["fs01.corp.example", "corp\\sato", "192.0.2.7"]);
+        inventory.add_assets("assets.csv", b"name\nfs01\n").unwrap();
+        assert_eq!(names(&inventory), ["fs01", "corp\\sato", "192.0.2.7"]);
     }
 }

@@ -27,6 +27,25 @@ pub enum HuntError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file or folder of indicators that was named could not be read.
+    #[error("cannot read the indicators in {path}: {source}; check the path given with --intel")]
+    Intel {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The user's list of values that are no indicators could not be used.
+    #[error("cannot use the allow-list {path}: {reason}; give a text file with a value per line")]
+    Allow {
+        /// The path.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// None of the files of indicators could be read.
+    #[error("no indicators could be read: {} {}: {}; give STIX 2 bundles, MISP events, or lists", .0.file, .0.place, .0.what)]
+    NoIntel(sigma::intel::Problem),
     /// None of the inputs could be read.
     #[error("none of the {0} inputs could be read; errors.jsonl in the output folder says why for each")]
     NothingRead(usize),

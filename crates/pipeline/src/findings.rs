@@ -1,6 +1,6 @@
 //! From matches to findings: on the worker what the record says, at the end how it is told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::{
     Attack, Entity, EntityType, Evidence, FindingKind, Level, OwnedValue, Record, RuleRef, Text, Time,
@@ -8,15 +8,42 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use sigma::intel::{Indicator, Indicators};
 use sigma::{RuleInfo, RuleSet};
+
+use crate::external::External;
+use crate::summary::RuleCount;
+
+/// What found something, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum By {
+    /// A rule on single events.
+    Rule(u32),
+    /// A correlation.
+    Correlation(u32),
+    /// An indicator.
+    Indicator(u32),
+    /// Another tool.
+    External,
+}
+
+impl By {
+    /// Its place among the findings of one record: rules, then other tools, then indicators, then correlations.
+    pub fn order(self) -> u32 {
+        match self {
+            By::Rule(number) => number,
+            By::External => (1 << 31) - 1,
+            By::Indicator(number) => number | 1 << 31,
+            By::Correlation(number) => u32::MAX - number,
+        }
+    }
+}
 
 /// A finding on its way to the output: what the worker knew. Host names are settled when all have been seen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pending {
-    /// The rule's or correlation's number.
-    pub rule: u32,
-    /// Whether it is a correlation.
-    pub correlation: bool,
+    /// What found it.
+    pub by: By,
     /// The records that show it.
     pub evidence: Vec<Evidence>,
     /// Who and what it is about.
@@ -25,6 +52,8 @@ pub struct Pending {
     pub fields: String,
     /// For a correlation: its sentence.
     pub summary: Option<(String, String)>,
+    /// For what another tool found.
+    pub external: Option<External>,
 }
 
 /// The fields of a record that a rule looked at, as JSON. A rule that looks for keywords looked at the whole message.
@@ -45,6 +74,9 @@ pub fn looked_at(record: &Record, fields: &[String]) -> String {
 struct Line<'a> {
     id: String,
     time: Time,
+    /// `false` where the record has no time, nothing otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_known: Option<bool>,
     kind: FindingKind,
     rule: &'a RuleRef,
     attack: &'a Attack,
@@ -54,6 +86,22 @@ struct Line<'a> {
     evidence: &'a [Evidence],
     fields: &'a RawValue,
     incident: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    indicator: Option<IndicatorLine<'a>>,
+}
+
+/// Whose indicator was seen, and what its source says of it.
+#[derive(Serialize)]
+struct IndicatorLine<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    value: &'a str,
+    source: &'a str,
+    confidence: Option<u8>,
+    valid_from: Option<Time>,
+    valid_until: Option<Time>,
+    tlp: Option<&'a str>,
+    labels: &'a [String],
 }
 
 /// What is told of every finding of a rule.
@@ -64,18 +112,20 @@ struct Told {
 }
 
 /// Tells pending findings as lines of JSON.
-pub struct Teller {
+pub struct Teller<'a> {
     rules: Vec<Told>,
     correlations: Vec<Told>,
+    indicators: &'a Indicators,
     hosts: HostNames,
 }
 
-impl Teller {
-    /// For the rules of a set, with the host names of all findings.
-    pub fn new(rules: &RuleSet, hosts: HostNames) -> Teller {
+impl<'i> Teller<'i> {
+    /// For the rules of a set and indicators, with the host names of all findings.
+    pub fn new(rules: &RuleSet, indicators: &'i Indicators, hosts: HostNames) -> Teller<'i> {
         Teller {
             rules: rules.rules.iter().map(|rule| told(&rule.info)).collect(),
             correlations: rules.correlations.iter().map(|rule| told(&rule.info)).collect(),
+            indicators,
             hosts,
         }
     }
@@ -87,34 +137,137 @@ impl Teller {
         pending: &'a mut Pending,
         out: &mut Vec<u8>,
     ) -> Option<(Level, &'a [Entity])> {
-        let list = if pending.correlation { &self.correlations } else { &self.rules };
-        let told = list.get(pending.rule as usize)?;
         for entity in &mut pending.entities {
             if entity.kind == EntityType::Host {
                 entity.name = self.hosts.display(&entity.name);
             }
         }
-        let summary = match pending.summary.take() {
-            Some((en, ja)) => Text { en, ja },
-            None => words::finding_summary(&told.title, &pending.entities),
+        let summary = pending.summary.take().map(|(en, ja)| Text { en, ja });
+        let (told, kind) = match pending.by {
+            By::Rule(number) => (self.rules.get(number as usize)?, FindingKind::Sigma),
+            By::Correlation(number) => (self.correlations.get(number as usize)?, FindingKind::Correlation),
+            By::Indicator(number) => return self.tell_indicator(time, number, pending, out),
+            By::External => return tell_external(time, pending, out),
         };
         let line = Line {
             id: finding_id(&told.rule.id, &pending.evidence),
             time,
-            kind: if pending.correlation { FindingKind::Correlation } else { FindingKind::Sigma },
+            time_known: (time == Time::UNKNOWN).then_some(false),
+            kind,
             rule: &told.rule,
             attack: &told.attack,
             score: told.rule.level.score(),
-            summary,
+            summary: summary.unwrap_or_else(|| words::finding_summary(&told.title, &pending.entities)),
             entities: &pending.entities,
             evidence: &pending.evidence,
             fields: serde_json::from_str(&pending.fields).ok()?,
             incident: None,
+            indicator: None,
         };
         serde_json::to_writer(&mut *out, &line).ok()?;
         out.push(b'\n');
         Some((told.rule.level, &pending.entities))
     }
+
+    fn tell_indicator<'a>(
+        &self,
+        time: Time,
+        number: u32,
+        pending: &'a mut Pending,
+        out: &mut Vec<u8>,
+    ) -> Option<(Level, &'a [Entity])> {
+        let indicator = self.indicators.get(number)?;
+        let told = told_of_indicator(&indicator);
+        let details = indicator.details;
+        let sentence = words::indicator_title(
+            indicator.value,
+            details.title.as_deref(),
+            &details.source,
+            details.confidence,
+            details.valid_until,
+        );
+        let line = Line {
+            // A STIX indicator may have several values, and a record may show more than one.
+            id: finding_id(&format!("{}\n{}", told.rule.id, indicator.value), &pending.evidence),
+            time,
+            time_known: (time == Time::UNKNOWN).then_some(false),
+            kind: FindingKind::Intel,
+            rule: &told.rule,
+            attack: &told.attack,
+            score: told.rule.level.score(),
+            summary: words::finding_summary(&sentence, &pending.entities),
+            entities: &pending.entities,
+            evidence: &pending.evidence,
+            fields: serde_json::from_str(&pending.fields).ok()?,
+            incident: None,
+            indicator: Some(IndicatorLine {
+                kind: indicator.kind.as_str(),
+                value: indicator.value,
+                source: &details.source,
+                confidence: details.confidence,
+                valid_from: details.valid_from,
+                valid_until: details.valid_until,
+                tlp: details.tlp.as_deref(),
+                labels: &details.labels,
+            }),
+        };
+        serde_json::to_writer(&mut *out, &line).ok()?;
+        out.push(b'\n');
+        Some((told.rule.level, &pending.entities))
+    }
+}
+
+fn tell_external<'a>(time: Time, pending: &'a mut Pending, out: &mut Vec<u8>) -> Option<(Level, &'a [Entity])> {
+    let external = pending.external.as_ref()?;
+    let rule = external.rule();
+    let line = Line {
+        id: finding_id(&rule.id, &pending.evidence),
+        time,
+        time_known: (time == Time::UNKNOWN).then_some(false),
+        kind: FindingKind::External,
+        rule: &rule,
+        attack: &external.attack(),
+        score: rule.level.score(),
+        summary: words::finding_summary(&external.sentence(), &pending.entities),
+        entities: &pending.entities,
+        evidence: &pending.evidence,
+        fields: serde_json::from_str(&pending.fields).ok()?,
+        incident: None,
+        indicator: None,
+    };
+    serde_json::to_writer(&mut *out, &line).ok()?;
+    out.push(b'\n');
+    Some((rule.level, &pending.entities))
+}
+
+/// How often something found something, for the summary.
+pub fn rule_count(by: By, count: u64, rules: &RuleSet, indicators: &Indicators) -> Option<RuleCount> {
+    let info = match by {
+        By::Rule(number) => &rules.rules.get(number as usize)?.info,
+        By::Correlation(number) => &rules.correlations.get(number as usize)?.info,
+        // Counted by what they say.
+        By::External => return None,
+        By::Indicator(number) => {
+            let told = told_of_indicator(&indicators.get(number)?);
+            return Some(RuleCount { id: told.rule.id, title: told.title, level: told.rule.level, count });
+        }
+    };
+    Some(RuleCount { id: info.id.clone(), title: info.title_text(), level: info.level, count })
+}
+
+/// What an indicator is called: by its source, else by its value.
+pub fn indicator_title(indicator: &Indicator<'_>) -> Text {
+    match &indicator.details.title {
+        Some(title) => Text { en: title.clone(), ja: title.clone() },
+        None => words::both("finding-intel-title", &[("value", indicator.value.into())]),
+    }
+}
+
+fn told_of_indicator(indicator: &Indicator<'_>) -> Told {
+    let details = indicator.details;
+    let title = indicator_title(indicator);
+    let rule = RuleRef { id: indicator.id(), title: title.en.clone(), level: details.level() };
+    Told { rule, attack: Attack { techniques: details.techniques.clone(), tactics: Vec::new() }, title }
 }
 
 fn told(info: &RuleInfo) -> Told {
@@ -126,9 +279,16 @@ fn told(info: &RuleInfo) -> Told {
 #[derive(Debug, Default)]
 pub struct HostNames {
     full_by_short: HashMap<String, Option<String>>,
+    /// Names that are shown as they stand.
+    as_they_stand: HashSet<String>,
 }
 
 impl HostNames {
+    /// Names that are shown as they stand: those of the inventory.
+    pub fn keep(&mut self, names: impl Iterator<Item = String>) {
+        self.as_they_stand.extend(names);
+    }
+
     /// Takes note of a host.
     pub fn add(&mut self, name: &str) {
         let short = short(name);
@@ -159,6 +319,9 @@ impl HostNames {
 
     /// The name to show.
     pub fn display(&self, name: &str) -> String {
+        if self.as_they_stand.contains(name) {
+            return name.to_owned();
+        }
         let short = short(name);
         match self.full_by_short.get(short) {
             Some(Some(_)) => short.to_owned(),

@@ -7,19 +7,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
+use estate::Inventory;
 use model::{Entity, EntityType, Level, Role, Time};
 use sigma::correlation::{Correlator, Firing, Reference};
+use sigma::intel::Indicators;
 use sigma::pattern::Pattern;
 use sigma::{Problem, RuleSet};
 use sources::input::{InputFile, list};
 use sources::{Format, Options};
 
 use crate::error::HuntError;
-use crate::findings::{HostNames, Pending, Teller};
+use crate::external;
+use crate::findings::{By, HostNames, Pending, Teller, rule_count};
 use crate::order::Key;
 use crate::output::{Output, OutputFile};
 use crate::spill::Spill;
-use crate::summary::{Count, RuleCount, Summary, Tally};
+use crate::summary::{Count, IndicatorsUsed, InventoryUsed, RuleCount, Summary, Tally};
 use crate::worker::{Harvest, Occurred, Worker, packed};
 
 /// Which events the timeline holds.
@@ -41,6 +44,8 @@ pub struct Hunt {
     pub rules: RuleSet,
     /// What could not be used of the rules.
     pub problems: Vec<Problem>,
+    /// The compiled indicators; `None` where none were given.
+    pub indicators: Option<Indicators>,
     /// The output folder.
     pub out: PathBuf,
     /// Whether it may be overwritten.
@@ -53,6 +58,8 @@ pub struct Hunt {
     pub forced: Vec<(Pattern, Format)>,
     /// The host of records that name none, by the input's name.
     pub hosts: Vec<(Pattern, String)>,
+    /// What the company has, as its lists say.
+    pub inventory: Inventory,
     /// Events before this are left out.
     pub since: Option<Time>,
     /// Events from this on are left out.
@@ -77,11 +84,13 @@ pub struct Progress {
 /// What all workers look at.
 pub struct Shared {
     pub(crate) rules: Arc<RuleSet>,
+    pub(crate) indicators: Arc<Indicators>,
     /// Rules whose matches correlations need.
     pub(crate) serving: HashSet<u32>,
     pub(crate) read: Options,
     pub(crate) forced: Vec<(Pattern, Format)>,
     pub(crate) hosts: Vec<(Pattern, String)>,
+    pub(crate) inventory: Inventory,
     pub(crate) timeline: TimelineScope,
     pub(crate) progress: Arc<Progress>,
     /// How many workers share the memory.
@@ -124,13 +133,17 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
     let mut summary = Summary { yagura: env!("CARGO_PKG_VERSION"), ..Summary::default() };
     summary.rules.loaded = (hunt.rules.rules.len() + hunt.rules.correlations.len()) as u64;
     summary.rules.problems = hunt.problems.iter().filter(|problem| problem.is_fatal()).count() as u64;
+    summary.indicators = hunt.indicators.as_ref().map(IndicatorsUsed::of);
+    summary.inventory = InventoryUsed::of(&hunt.inventory);
     summary.inputs.files = files.len() as u64 + list_errors.len() as u64;
     let shared = Shared {
         rules: Arc::new(hunt.rules),
+        indicators: Arc::new(hunt.indicators.unwrap_or_default()),
         serving,
         read: hunt.read,
         forced: hunt.forced,
         hosts: hunt.hosts,
+        inventory: hunt.inventory,
         timeline: hunt.timeline,
         progress: Arc::clone(progress),
         threads: threads(hunt.threads, files.len()),
@@ -143,6 +156,7 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
     for harvest in &mut harvests {
         errors.append(&mut harvest.errors);
         add_up(&mut summary, harvest);
+        summary.assign(std::mem::take(&mut harvest.assigned));
     }
     errors.sort();
     write_errors(&output, &errors, &mut summary)?;
@@ -242,6 +256,8 @@ fn write_found(
     let (more_findings, more_timeline) = correlate(shared, occurrences).map_err(HuntError::Spill)?;
     findings.push(more_findings);
     timeline.push(more_timeline);
+    hosts.keep(shared.inventory.assets().iter().map(|asset| asset.name.clone()));
+    hosts.keep(summary.assigned_hosts.iter().map(|one| one.assigned.host.clone()));
     write_findings(shared, output.file("findings.jsonl")?, findings, hosts, summary)?;
     let mut file = output.file("timeline.jsonl")?;
     let mut last = None;
@@ -264,21 +280,23 @@ fn write_findings(
     summary: &mut Summary,
 ) -> Result<(), HuntError> {
     const MOST_SHOWN: usize = 20;
-    let teller = Teller::new(&shared.rules, hosts);
+    let teller = Teller::new(&shared.rules, &shared.indicators, hosts);
     let mut by_level: BTreeMap<String, u64> =
         Level::ALL.iter().map(|level| (level.as_str().to_owned(), 0)).collect();
-    let mut by_rule: BTreeMap<(bool, u32), u64> = BTreeMap::new();
+    let mut by_rule: BTreeMap<By, u64> = BTreeMap::new();
+    let mut externals = external::Tally::default();
     let (mut host_tally, mut account_tally) = (Tally::default(), Tally::default());
     let mut line = Vec::new();
     for entry in Spill::merge(findings).map_err(HuntError::Spill)? {
         let (key, payload) = entry.map_err(HuntError::Spill)?;
         let Ok(mut pending) = postcard::from_bytes::<Pending>(&payload) else { continue };
         line.clear();
-        let rule = (pending.correlation, pending.rule);
+        let by = pending.by;
+        pending.external.iter().for_each(|external| externals.add(external));
         let Some((level, entities)) = teller.tell(key.time, &mut pending, &mut line) else { continue };
         file.write(&line)?;
         *by_level.entry(level.as_str().to_owned()).or_default() += 1;
-        *by_rule.entry(rule).or_default() += 1;
+        *by_rule.entry(by).or_default() += 1;
         summary.findings.total += 1;
         if level >= Level::Medium {
             count_names(entities, &mut host_tally, &mut account_tally);
@@ -288,17 +306,10 @@ fn write_findings(
     summary.incidents.parts.insert("by_severity", BTreeMap::new());
     summary.hosts = host_tally.top(MOST_SHOWN);
     summary.accounts = account_tally.top(MOST_SHOWN);
-    let mut top: Vec<RuleCount> = by_rule
-        .into_iter()
-        .filter_map(|((correlation, number), count)| {
-            let number = number as usize;
-            let info = match correlation {
-                true => &shared.rules.correlations.get(number)?.info,
-                false => &shared.rules.rules.get(number)?.info,
-            };
-            Some(RuleCount { id: info.id.clone(), title: info.title_text(), level: info.level, count })
-        })
-        .collect();
+    let counted = by_rule.into_iter();
+    let mut top: Vec<RuleCount> =
+        counted.filter_map(|(by, count)| rule_count(by, count, &shared.rules, &shared.indicators)).collect();
+    top.extend(externals.counts());
     top.sort_by(|a, b| (b.level, b.count, &a.id).cmp(&(a.level, a.count, &b.id)));
     top.truncate(MOST_SHOWN);
     summary.top_rules = top;
@@ -362,7 +373,7 @@ fn correlate(shared: &Shared, occurrences: Vec<Spill>) -> std::io::Result<(Spill
         }
         let pending = of_firing(correlation, &firing, &events);
         shared.progress.findings.fetch_add(1, Ordering::Relaxed);
-        let key = Key { time: firing.time, rule: u32::MAX - firing.correlation, ..key };
+        let key = Key { time: firing.time, rule: pending.by.order(), ..key };
         findings.push(key, packed(&pending)?)?;
     }
     Ok((findings, timeline))
@@ -398,11 +409,11 @@ fn of_firing(correlation: &sigma::correlation::Correlation, firing: &Firing, eve
         firing.group.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
     fields.insert("correlation_value", firing.value.into());
     Pending {
-        rule: firing.correlation,
-        correlation: true,
+        by: By::Correlation(firing.correlation),
         evidence,
         entities,
         fields: serde_json::to_string(&fields).unwrap_or_else(|_| "{}".to_owned()),
         summary: Some((summary.en, summary.ja)),
+        external: None,
     }
 }

@@ -7,17 +7,22 @@
 
 mod entities;
 mod error;
+mod external;
 mod findings;
 mod hunt;
+mod intel;
 mod order;
 mod output;
 mod rules;
 mod spill;
 mod summary;
+mod whose;
 mod worker;
 
 pub use error::HuntError;
 pub use hunt::{Hunt, Progress, TimelineScope, hunt};
+pub use intel::{IntelOptions, load_intel};
 pub use output::timeline_message;
 pub use rules::{RuleOptions, builtin_rules, cache_folder, load_rules, rule_files};
-pub use summary::{Count, Named, RuleCount, Summary};
+pub use summary::{Count, HostOfInput, IndicatorsUsed, InventoryUsed, Named, RuleCount, Summary};
+pub use whose::{Assigned, By as HostBy};

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use estate::Inventory;
 use model::{Level, Time};
 use serde::Serialize;
+use sigma::intel::{Group, Indicators, Kind, Problem};
+
+use crate::whose::{Assigned, AssignedHosts};
 
 /// How many inputs there were.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -57,6 +61,84 @@ pub struct RulesUsed {
     pub problems: u64,
 }
 
+/// What became of the indicators that were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct IndicatorsUsed {
+    /// Files given, or found in folders.
+    pub files: u64,
+    /// Those that are looked for, by kind.
+    pub loaded: Count,
+    /// Those that would be found everywhere, by reason.
+    pub set_aside: Count,
+    /// Those that cannot be used, by reason.
+    pub unusable: Count,
+    /// Those that their sources do not want used, or say twice, by reason.
+    pub left_out: Count,
+    /// Files of which nothing, or not everything, could be read.
+    pub broken: Vec<Problem>,
+    /// The first of those set aside and unusable.
+    pub problems: Vec<Problem>,
+}
+
+impl IndicatorsUsed {
+    /// Counts what was loaded.
+    pub fn of(indicators: &Indicators) -> IndicatorsUsed {
+        const MOST_LISTED: usize = 100;
+        let report = indicators.report();
+        let by_kind = Kind::ALL.iter().map(|kind| (kind.as_str().to_owned(), indicators.count(*kind)));
+        let of = |group: Group| {
+            let parts = report.by_reason.iter().filter(|(reason, _)| reason.group() == group);
+            let parts = parts.map(|(reason, count)| (reason.code().to_owned(), *count)).collect();
+            Count { total: report.count(group), parts: BTreeMap::from([("by_reason", parts)]) }
+        };
+        IndicatorsUsed {
+            files: report.files,
+            loaded: Count {
+                total: indicators.len(),
+                parts: BTreeMap::from([("by_kind", by_kind.collect())]),
+            },
+            set_aside: of(Group::SetAside),
+            unusable: of(Group::Unusable),
+            left_out: of(Group::LeftOut),
+            broken: report.broken.clone(),
+            problems: report.problems.iter().take(MOST_LISTED).cloned().collect(),
+        }
+    }
+}
+
+/// What was read of the company's lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct InventoryUsed {
+    /// Machines.
+    pub assets: u64,
+    /// Accounts.
+    pub users: u64,
+    /// What is wrong with rows; those that were not used are marked.
+    pub problems: Vec<estate::Problem>,
+}
+
+impl InventoryUsed {
+    /// Counts what was read; `None` where no list was given.
+    pub fn of(inventory: &Inventory) -> Option<InventoryUsed> {
+        let (assets, users) = (inventory.assets().len() as u64, inventory.users().len() as u64);
+        let problems = inventory.problems().to_vec();
+        let any = assets + users > 0 || !problems.is_empty();
+        any.then_some(InventoryUsed { assets, users, problems })
+    }
+}
+
+/// The host to which an input's records that name none belong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HostOfInput {
+    /// The input.
+    pub source: String,
+    /// The host, and how it was found.
+    #[serde(flatten)]
+    pub assigned: Assigned,
+    /// How many of the records that evidence something were given to it.
+    pub records: u64,
+}
+
 /// Everything that `summary.json` says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
@@ -82,10 +164,18 @@ pub struct Summary {
     pub top_rules: Vec<RuleCount>,
     /// The hosts that most findings of medium level and above name.
     pub hosts: Vec<Named>,
+    /// The hosts of inputs whose records name none.
+    pub assigned_hosts: Vec<HostOfInput>,
+    /// The company's lists; left out where none was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<InventoryUsed>,
     /// The accounts that most findings of medium level and above name.
     pub accounts: Vec<Named>,
     /// The rules used.
     pub rules: RulesUsed,
+    /// The indicators used, where any were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicators: Option<IndicatorsUsed>,
     /// What could not be read, by code.
     pub errors: Count,
     /// How long it took.
@@ -93,6 +183,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Takes over which inputs' records were given which host.
+    pub fn assign(&mut self, hosts: AssignedHosts) {
+        let of_inputs = hosts.into_iter();
+        self.assigned_hosts
+            .extend(of_inputs.map(|(source, (assigned, records))| HostOfInput { source, assigned, records }));
+        self.assigned_hosts.sort_by(|a, b| a.source.cmp(&b.source));
+    }
+
     /// How many findings of a level there are.
     pub fn findings_of(&self, level: Level) -> u64 {
         let by_level = self.findings.parts.get("by_level");

@@ -11,20 +11,26 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use sigma::correlation::Occurrence;
+use sigma::intel::{Indicators, Sighting, Watched, Watcher};
 use sigma::{Match, Matcher};
+use sources::derive::Needs;
 use sources::format::{self, Format, Recognised};
 use sources::input::{InputFile, Member, Peeked, open};
 use sources::{Block, Decoder, ErrorCode, Errors, ReadError, Span};
 
 use crate::entities::entities;
-use crate::findings::{HostNames, Pending, looked_at};
+use crate::external::{self, External, WithExternal};
+use crate::findings::{By, HostNames, Pending, indicator_title, looked_at};
 use crate::hunt::{Shared, TimelineScope};
 use crate::order::Key;
 use crate::output::TimelineEvent;
 use crate::spill::Spill;
+use crate::whose::{self, Assigned, AssignedHosts};
 
-/// What the dictionaries of all workers together may hold. Their tables and what is remembered by id come on top.
+/// What the dictionaries of all workers together may hold, and those of one. Their tables and what is remembered by id come
+/// on top. More would mostly be values that never come again, and memory that is in no cache.
 const DICTIONARY_BYTES: usize = 64 << 20;
+const WORKER_DICTIONARY_BYTES: usize = 6 << 20;
 
 /// What the spills of all workers together keep in memory.
 const SPILL_BYTES: usize = 48 << 20;
@@ -56,6 +62,8 @@ pub struct Harvest {
     pub last: Option<Time>,
     /// Hosts named by findings.
     pub hosts: HostNames,
+    /// The hosts of inputs whose records name none.
+    pub assigned: AssignedHosts,
 }
 
 impl Harvest {
@@ -74,6 +82,7 @@ impl Harvest {
             first: None,
             last: None,
             hosts: HostNames::default(),
+            assigned: AssignedHosts::new(),
         }
     }
 }
@@ -98,10 +107,12 @@ pub struct Worker<'a> {
     shared: &'a Shared,
     set: BatchSet,
     matcher: Matcher,
+    watcher: Watcher,
     full: BatchSet,
     /// EVTX decoders learn templates, which serve all files.
     evtx: Option<(Box<dyn Decoder + Send>, Box<dyn Decoder + Send>)>,
     matches: Vec<Match>,
+    sightings: Vec<Sighting>,
     by_start: BTreeMap<u32, Vec<u32>>,
     counts: HashMap<(u64, LogSourceId), u64>,
     block: Block,
@@ -113,7 +124,19 @@ pub struct Worker<'a> {
 struct Current<'m> {
     name: &'m str,
     source: SourceId,
-    host: Option<String>,
+    host: Assigned,
+}
+
+impl Harvest {
+    /// Notes that a record was given the host of its input.
+    fn note_host(&mut self, current: &Current<'_>) {
+        match self.assigned.get_mut(current.name) {
+            Some((_, records)) => *records += 1,
+            None => {
+                self.assigned.insert(current.name.to_owned(), (current.host.clone(), 1));
+            }
+        }
+    }
 }
 
 impl<'a> Worker<'a> {
@@ -123,15 +146,18 @@ impl<'a> Worker<'a> {
         let projection: Arc<dyn Projection + Send + Sync> = if all {
             Arc::new(Everything)
         } else {
-            Arc::new(sigma::ruleset::Fields::new(Arc::clone(&shared.rules)))
+            let fields = sigma::ruleset::Fields::new(Arc::clone(&shared.rules));
+            Arc::new(Needs::new(WithExternal(Watched::new(fields, Arc::clone(&shared.indicators)))))
         };
         Worker {
             shared,
             set: BatchSet::new(projection),
             matcher: Matcher::new(Arc::clone(&shared.rules)),
+            watcher: Watcher::new(Arc::clone(&shared.indicators)),
             full: BatchSet::new(Arc::new(Everything)),
             evtx: None,
             matches: Vec::new(),
+            sightings: Vec::new(),
             by_start: BTreeMap::new(),
             counts: HashMap::new(),
             block: Block::default(),
@@ -173,7 +199,7 @@ impl<'a> Worker<'a> {
             self.shared.forced.iter().find(|(glob, _)| glob.matches(member.name)).map(|(_, format)| *format);
         let recognised = match forced {
             Some(format) => Some(Recognised::forced(format, head)),
-            None => format::recognise(head),
+            None => format::recognise(head, &self.shared.read),
         };
         let Some(recognised) = recognised else {
             let (code, reason) = match head.is_empty() {
@@ -186,12 +212,7 @@ impl<'a> Worker<'a> {
             return;
         };
         self.harvest.streams += 1;
-        let host = self
-            .shared
-            .hosts
-            .iter()
-            .find(|(glob, _)| glob.matches(member.name))
-            .map(|(_, host)| host.clone());
+        let host = whose::of_input(member.name, &self.shared.hosts, &self.shared.inventory);
         let current = Current { name: member.name, source, host };
         let mut options = self.shared.read.clone();
         options.reference = options.reference.or(member.modified);
@@ -202,7 +223,7 @@ impl<'a> Worker<'a> {
                 (format::decoder(format, &options), format::decoder(format, &options))
             }
         };
-        let mut framer = format::framer(recognised);
+        let mut framer = format::framer(recognised, &options);
         let mut block = std::mem::take(&mut self.block);
         block.legacy = None;
         block.utf16 = None;
@@ -236,6 +257,7 @@ impl<'a> Worker<'a> {
         self.harvest.bytes += block.bytes.len() as u64;
         self.shared.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
         self.by_start.clear();
+        self.find_external();
         for batch in self.set.batches() {
             self.matches.clear();
             self.matcher.push(batch, &self.set.interner, &mut self.matches);
@@ -245,6 +267,16 @@ impl<'a> Worker<'a> {
                     && self.shared.matters(found.rule)
                 {
                     self.by_start.entry(row.start).or_default().push(found.rule);
+                }
+            }
+            self.sightings.clear();
+            self.watcher.push(batch, &self.set.interner, &mut self.sightings);
+            // What they show is worked out again from the whole record: here only the record counts.
+            for seen in &self.sightings {
+                if let Some(row) = batch.rows.get(seen.row as usize)
+                    && self.shared.within(row.time)
+                {
+                    self.by_start.entry(row.start).or_default();
                 }
             }
             let inside = batch.rows.iter().filter(|row| self.shared.within(row.time));
@@ -269,8 +301,19 @@ impl<'a> Worker<'a> {
         if self.set.is_worn() {
             self.count();
         }
-        self.set.clear(DICTIONARY_BYTES / self.shared.threads);
+        self.set.clear(WORKER_DICTIONARY_BYTES.min(DICTIONARY_BYTES / self.shared.threads));
         debug_assert!(generation == self.set.interner.generation() || self.counts.is_empty());
+    }
+
+    /// Takes note of the records that are findings of other tools.
+    fn find_external(&mut self) {
+        let title = self.set.interner.field(external::TITLE);
+        for batch in self.set.batches() {
+            let found = external::rows(batch, title).filter_map(|row| batch.rows.get(row));
+            for row in found.filter(|row| self.shared.within(row.time)) {
+                self.by_start.entry(row.start).or_default();
+            }
+        }
     }
 
     /// Turns the counts by log source into names, before the ids of a generation are lost.
@@ -321,49 +364,64 @@ impl<'a> Worker<'a> {
             let mut record = batch.record(number, interner);
             // Columns stand in the order in which this worker met them.
             record.fields.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-            self.keep_record(current, block, *row, &record, &rules.unwrap_or_default())?;
+            if whose::assign(&mut record, &current.host) {
+                self.harvest.note_host(current);
+            }
+            // Only where values showed something is the whole record looked through.
+            let seen = rules.as_ref().map(|_| self.shared.indicators.sightings(&record)).unwrap_or_default();
+            self.keep_record(current, block, *row, &record, (&rules.unwrap_or_default(), seen))?;
         }
         Ok(())
     }
 
+    // tidy: long because every kind of finding tells of the same record, and nothing of it is worked out twice
     fn keep_record(
         &mut self,
         current: &Current<'_>,
         block: &Block,
         row: Row,
         record: &Record,
-        rules: &[u32],
+        (rules, seen): (&[u32], Vec<(&str, u32)>),
     ) -> io::Result<()> {
         let source = current.source.0;
         let key = |rule: u32| Key { time: row.time, source, record: row.record, rule };
-        if rules.is_empty() {
+        let told = External::of(record);
+        if rules.is_empty() && seen.is_empty() && told.is_none() {
+            if self.shared.timeline != TimelineScope::All {
+                return Ok(());
+            }
             let event = TimelineEvent { record, evidence: None, rules: &[] };
             return self.harvest.timeline.push(key(0), line(&event));
         }
         let span = Span { start: row.start, len: row.len, record: row.record };
         let evidence = Evidence::new(current.name, row.record, &block.original(span));
-        let entities = entities(record, current.host.as_deref());
+        let entities = entities(record, &self.shared.inventory);
         for entity in entities.iter().filter(|entity| entity.kind == model::EntityType::Host) {
             self.harvest.hosts.add(&entity.name);
         }
         let set = &self.shared.rules;
         let of = |number: &u32| set.rules.get(*number as usize);
-        let titles: Vec<&str> = rules.iter().filter_map(of).map(|rule| rule.info.title.as_str()).collect();
+        let seen = by_indicator(seen);
+        let indicators: Vec<String> = titles_of(&self.shared.indicators, &seen);
+        let titles = rules.iter().filter_map(of).map(|rule| rule.info.title.as_str());
+        let titles = titles.chain(indicators.iter().map(String::as_str));
+        let titles: Vec<&str> = titles.chain(told.iter().map(|told| told.title.as_str())).collect();
         let timeline = line(&TimelineEvent { record, evidence: Some(&evidence), rules: &titles });
+        let of_rules = rules.iter().filter_map(|number| {
+            let rule = of(number).filter(|rule| rule.generates)?;
+            Some((By::Rule(*number), looked_at(record, &rule.fields)))
+        });
+        let of_indicators =
+            seen.iter().map(|(number, fields)| (By::Indicator(*number), looked_at(record, fields)));
         let mut found = self.shared.timeline == TimelineScope::All;
-        for number in rules {
-            let Some(rule) = of(number).filter(|rule| rule.generates) else { continue };
+        let of_tools = told.iter().map(|_| (By::External, looked_at(record, &external::fields())));
+        for (by, fields) in of_rules.chain(of_indicators).chain(of_tools) {
             found = true;
-            let pending = Pending {
-                rule: *number,
-                correlation: false,
-                evidence: vec![evidence.clone()],
-                entities: entities.clone(),
-                fields: looked_at(record, &rule.fields),
-                summary: None,
-            };
+            let (evidence, entities) = (vec![evidence.clone()], entities.clone());
+            let external = told.clone().filter(|_| by == By::External);
+            let pending = Pending { by, evidence, entities, fields, summary: None, external };
             self.shared.progress.findings.fetch_add(1, Ordering::Relaxed);
-            self.harvest.findings.push(key(*number), packed(&pending)?)?;
+            self.harvest.findings.push(key(by.order()), packed(&pending)?)?;
         }
         if row.time != Time::UNKNOWN {
             for number in rules.iter().filter(|number| self.shared.serving.contains(number)) {
@@ -380,6 +438,21 @@ impl<'a> Worker<'a> {
         }
         if found { self.harvest.timeline.push(key(0), timeline) } else { Ok(()) }
     }
+}
+
+/// Each indicator with the fields that show it, sorted.
+fn by_indicator(seen: Vec<(&str, u32)>) -> BTreeMap<u32, Vec<String>> {
+    let mut all: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for (field, number) in seen {
+        all.entry(number).or_default().push(field.to_owned());
+    }
+    all.values_mut().for_each(|fields| fields.sort_unstable());
+    all
+}
+
+fn titles_of(indicators: &Indicators, seen: &BTreeMap<u32, Vec<String>>) -> Vec<String> {
+    let seen = seen.keys().filter_map(|number| indicators.get(*number));
+    seen.map(|indicator| indicator_title(&indicator).en).collect()
 }
 
 fn occurrence(rule: u32, collects: &[String], record: &Record) -> Occurrence {

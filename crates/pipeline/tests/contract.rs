@@ -58,12 +58,14 @@ fn run(wish: &Wish<'_>) -> Written {
         paths: wish.paths.clone(),
         rules: loaded.rules,
         problems: loaded.problems,
+        indicators: None,
         out: out.path().to_owned(),
         force: false,
         threads: wish.threads,
         read: Options::default(),
         forced: Vec::new(),
         hosts: Vec::new(),
+        inventory: Default::default(),
         since: None,
         until: None,
         timeline: wish.timeline,
@@ -342,6 +344,30 @@ fn a_finding_names_its_host_its_account_and_its_command() {
     for language in ["en", "ja"] {
         assert!(finding["summary"][language].as_str().unwrap().contains("ws07"), "{finding}");
     }
+}
+
+#[test]
+fn a_finding_of_a_record_without_a_time_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let timed = r#"{"EventID":1102,"Channel":"Security","EventTime":"2026-05-07T01:02:03Z"}"#;
+    let untimed = r#"{"EventID":1102,"Channel":"Security","Hostname":"dc1"}"#;
+    fs::write(folder.path().join("events.jsonl"), format!("{timed}\n{untimed}\n")).unwrap();
+    let (paths, company) = (vec![folder.path().to_owned()], Company::new());
+    let rules = own_rules(&company);
+    let written = run(&Wish { paths, rules: &rules, threads: 1, timeline: TimelineScope::Evidence });
+    assert_valid(&written);
+    let findings = written.lines("findings.jsonl");
+    let told: Vec<_> = findings.iter().map(|finding| (&finding["time"], finding.get("time_known"))).collect();
+    assert_eq!(
+        told,
+        [
+            (&Value::from("1970-01-01T00:00:00.000000Z"), Some(&Value::from(false))),
+            (&Value::from("2026-05-07T01:02:03.000000Z"), None)
+        ]
+    );
+    let first = written.summary.first.unwrap().to_string();
+    assert_eq!(first, "2026-05-07T01:02:03.000000Z");
+    assert_eq!(written.summary.last, written.summary.first);
 }
 
 #[test]

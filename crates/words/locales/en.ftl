@@ -63,6 +63,12 @@ finding-detail-url = URL { $name }
 finding-detail-mailbox = mailbox { $name }
 finding-detail-database = database { $name }
 finding-detail-object-user = member { $name }
+finding-external = { $tool } reports: { $title }
+finding-intel-title = Indicator: { $value }
+finding-intel = { $value } stands in the list of { $source }
+finding-intel-named = { $value }, "{ $title }", stands in the list of { $source }
+finding-detail-confidence = confidence { $confidence }
+finding-detail-valid-until = valid until { $time }
 
 correlation-sigma = { $title }: { $group }; { $count ->
     [one] { $count } event
@@ -110,6 +116,7 @@ hunt-heading-inputs = Read
 hunt-heading-events = Events
 hunt-heading-time-range = Period
 hunt-heading-rules = Rules
+hunt-heading-indicators = Indicators
 hunt-heading-duration = Took
 hunt-heading-findings = Findings
 hunt-heading-top-rules = Most severe and most frequent rules
@@ -135,6 +142,11 @@ hunt-rules-problems = { $loaded }; { $problems ->
     [one] { $problems } rule could not be used
    *[other] { $problems } rules could not be used
 } (see: yagura rules check)
+hunt-indicators = { $loaded }
+hunt-indicators-set-aside = { $count } set aside (everyone's services)
+hunt-indicators-unusable = { $count } could not be used
+hunt-indicators-where = see "indicators" in summary.json
+hunt-intel-broken = note: { $file } could not be read as indicators: { $reason }
 hunt-no-findings = None of the rules matched. That is good news only for what these logs record.
 hunt-findings-total = { $count ->
     [one] { $count } finding
@@ -179,6 +191,7 @@ read-error-damaged-record = damaged record
 read-error-long-record = over-long record
 read-error-bad-encoding = unreadable characters
 read-error-bad-time = time that cannot be read
+read-error-clock-step = clock that goes back
 
 ## Errors of the command line
 
@@ -187,6 +200,9 @@ cli-error-output-exists = the output folder { $path } is not empty. Choose anoth
 cli-error-write = { $path } cannot be written: { $reason }. Check the folder's permissions and free space.
 cli-error-spill = temporary space cannot be used: { $reason }. Set TMPDIR to a folder with free space.
 cli-error-rules = the rules in { $path } cannot be read: { $reason }. Check the path given with --rules.
+cli-error-intel = the indicators in { $path } cannot be read: { $reason }. Check the path given with --intel.
+cli-error-intel-allow = the allow-list { $path } cannot be used: { $reason }. Give a text file with a value per line.
+cli-error-intel-none = no indicators could be read. { $path }: { $reason }. Give STIX 2 bundles, MISP events, or text or CSV lists.
 cli-error-placeholders = the placeholder values in { $path } cannot be used: { $reason }. The file is a JSON object of names to lists of texts.
 cli-error-no-rules = there is no usable rule. Give some with --rules, or leave out --no-builtin-rules.
 cli-error-nothing-read = none of the { $count } inputs could be read. errors.jsonl in the output folder says why for each.
@@ -264,3 +280,39 @@ rules-coverage-untagged = { $count ->
     [one] { $count } rule names no technique
    *[other] { $count } rules name no technique
 }
+
+# Formats of logs
+cli-error-read = { $path } cannot be read: { $reason }.
+sources-check-good = { $files ->
+    [one] One file of a format, nothing wrong.
+   *[other] { $files } files of formats, nothing wrong.
+}
+sources-check-problems = { $problems ->
+    [one] One problem.
+   *[other] { $problems } problems.
+}
+sources-list-others = Besides: { $names }.
+sources-list-total = { $count } formats.
+sources-coverage-missing = missing: { $columns }
+sources-try-unknown = { $path }: { $reason }
+sources-try-format = { $path }: read as { $format }
+sources-try-guess = { "  " }{ $format }: { $share } % of the first records
+sources-try-no-time = no time
+sources-try-counts = { $records } records, { $known } with a known log source, { $timed } with a time.
+role-actor = actor
+role-source = source
+role-target = target
+role-object = object
+role-bytes = bytes
+
+# The company's lists, and hosts of logs that name none
+cli-error-inventory = { $reason }
+hunt-inventory-problem = List: { $problem }
+hunt-heading-inventory = inventory
+hunt-inventory = { $assets } machines, { $users } accounts
+hunt-inventory-problems = ({ $count } rows with problems: summary.json)
+hunt-heading-assigned-hosts = Hosts of logs that name none
+hunt-assigned-by-option = { $host } (as you said)
+hunt-assigned-by-inventory = { $host } (from the inventory)
+hunt-assigned-by-file = unknown: the file stands for the host
+hunt-assigned-hint = Say whose these are with --host NAME=GLOB, or give an inventory with --assets.

@@ -60,6 +60,12 @@ finding-detail-url = URL { $name }
 finding-detail-mailbox = メールボックス { $name }
 finding-detail-database = データベース { $name }
 finding-detail-object-user = メンバー { $name }
+finding-external = { $tool } が報告：{ $title }
+finding-intel-title = 脅威情報：{ $value }
+finding-intel = { $value } は { $source } の脅威情報に登録
+finding-intel-named = { $value }（{ $title }）は { $source } の脅威情報に登録
+finding-detail-confidence = 信頼度{ $confidence }
+finding-detail-valid-until = 有効期限 { $time }
 
 correlation-sigma = { $title }：{ $group }、{ $from }から{ $duration }の間に{ $count }件
 correlation-sigma-ungrouped = { $title }：{ $from }から{ $duration }の間に{ $count }件
@@ -92,6 +98,7 @@ hunt-heading-inputs = 読み込み
 hunt-heading-events = イベント
 hunt-heading-time-range = 期間
 hunt-heading-rules = ルール
+hunt-heading-indicators = 脅威情報
 hunt-heading-duration = 所要時間
 hunt-heading-findings = 検知
 hunt-heading-top-rules = 重要度・件数の上位ルール
@@ -108,6 +115,11 @@ hunt-time-range = { $first } ～ { $last }（{ $duration }）
 hunt-time-range-none = 時刻を持つイベントがありません
 hunt-rules = { $loaded }件
 hunt-rules-problems = { $loaded }件。ほかに使えないルールが{ $problems }件あります（yagura rules check で確認できます）
+hunt-indicators = { $loaded }件
+hunt-indicators-set-aside = 誰もが使うサービスのため除外{ $count }件
+hunt-indicators-unusable = 使えないもの{ $count }件
+hunt-indicators-where = 内訳はsummary.jsonの「indicators」
+hunt-intel-broken = 参考：{ $file } は脅威情報として読めませんでした（{ $reason }）
 hunt-no-findings = ルールに一致するイベントはありませんでした。ただし、確認できたのはこのログに記録されている範囲だけです。
 hunt-findings-total = { $count }件
 hunt-count-findings = { $count }件
@@ -143,6 +155,7 @@ read-error-damaged-record = レコードの破損
 read-error-long-record = 長すぎるレコード
 read-error-bad-encoding = 文字コードの誤り
 read-error-bad-time = 時刻を読み取れない
+read-error-clock-step = 時計が戻っている
 
 ## コマンドのエラー
 
@@ -151,6 +164,9 @@ cli-error-output-exists = 出力先フォルダー { $path } は空ではあり�
 cli-error-write = { $path } に書き込めません（{ $reason }）。フォルダーの権限と空き容量を確認してください。
 cli-error-spill = 一時領域を使えません（{ $reason }）。空き容量のあるフォルダーをTMPDIRに設定してください。
 cli-error-rules = { $path } のルールを読めません（{ $reason }）。--rules に指定したパスを確認してください。
+cli-error-intel = { $path } の脅威情報を読めません（{ $reason }）。--intel に指定したパスを確認してください。
+cli-error-intel-allow = 除外リスト { $path } を使えません（{ $reason }）。1行に1件の値を書いたテキストファイルを指定してください。
+cli-error-intel-none = 脅威情報をまったく読めませんでした。{ $path }：{ $reason }。STIX 2のバンドル、MISPのイベント、テキストまたはCSVのリストを指定してください。
 cli-error-placeholders = { $path } のプレースホルダーの値を使用できません: { $reason }。名前と文字列のリストを対応させた JSON オブジェクトにしてください。
 cli-error-no-rules = 使えるルールがありません。--rules で指定するか、--no-builtin-rules を外してください。
 cli-error-nothing-read = { $count }件の入力をいずれも読めませんでした。それぞれの理由は、出力先フォルダーのerrors.jsonlに記録しています。
@@ -198,3 +214,33 @@ rules-coverage-heading-technique = 技術
 rules-coverage-heading-log-source = ログの種類
 rules-coverage-techniques = ATT&CKの技術{ $count }件に、少なくとも1件のルールがあります
 rules-coverage-untagged = 技術の記載がないルールが{ $count }件あります
+
+# ログの形式
+cli-error-read = { $path } を読み込めません: { $reason }
+sources-check-good = 形式ファイル { $files } 個に問題はありません。
+sources-check-problems = 問題が { $problems } 件あります。
+sources-list-others = ほかに: { $names }
+sources-list-total = 形式は { $count } 種類です。
+sources-coverage-missing = 不足: { $columns }
+sources-try-unknown = { $path }: { $reason }
+sources-try-format = { $path }: { $format } として読み込みます
+sources-try-guess = { "  " }{ $format }: 先頭レコードの { $share } %
+sources-try-no-time = 時刻なし
+sources-try-counts = { $records } レコード、うち種別判明 { $known }、時刻あり { $timed }
+role-actor = 行為者
+role-source = 接続元
+role-target = 対象ホスト
+role-object = 操作対象
+role-bytes = バイト数
+
+# 会社の台帳、ホスト名のないログの扱い
+cli-error-inventory = { $reason }
+hunt-inventory-problem = 台帳: { $problem }
+hunt-heading-inventory = 台帳
+hunt-inventory = 機器 { $assets } 台、アカウント { $users } 件
+hunt-inventory-problems = (問題のある行 { $count } 件: summary.json)
+hunt-heading-assigned-hosts = ホスト名を含まないログの帰属先
+hunt-assigned-by-option = { $host } (指定による)
+hunt-assigned-by-inventory = { $host } (台帳による)
+hunt-assigned-by-file = 不明 (ファイルをホストとみなす)
+hunt-assigned-hint = --host 名前=GLOB で指定するか、--assets で台帳を渡してください。

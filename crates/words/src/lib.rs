@@ -17,5 +17,5 @@ mod width;
 pub use catalog::{Arg, Words, both};
 pub use language::Language;
 pub use numbers::grouped;
-pub use sentence::{correlation_summary, finding_summary};
+pub use sentence::{correlation_summary, finding_summary, indicator_title};
 pub use width::{cut, pad_end, pad_start, printable, width};

@@ -77,6 +77,44 @@ pub fn correlation_summary(
     Text { en: tell(Language::En, &title.en), ja: tell(Language::Ja, &title.ja) }
 }
 
+/// What is said of an indicator that was seen: whose it is, how sure that is, and until when. Who and where stands behind
+/// it, as behind any title ([`finding_summary`]).
+pub fn indicator_title(
+    value: &str,
+    title: Option<&str>,
+    source: &str,
+    confidence: Option<u8>,
+    until: Option<Time>,
+) -> Text {
+    let (value, source) = (cut(value, WIDEST_NAME), cut(source, WIDEST_NAME));
+    let tell = |language| {
+        let words = Words::new(language);
+        let args = [("value", Arg::Str(&value)), ("source", Arg::Str(&source))];
+        let sentence = match title {
+            Some(title) => {
+                let title = cut(title, WIDEST_NAME);
+                let [value, source] = args;
+                words.text("finding-intel-named", &[value, source, ("title", Arg::Str(&title))])
+            }
+            None => words.text("finding-intel", &args),
+        };
+        let confidence = confidence.map(|confidence| {
+            words.text("finding-detail-confidence", &[("confidence", u64::from(confidence).into())])
+        });
+        let until = until.map(|until| {
+            let until = words.date_time(until, &TimeZone::UTC);
+            words.text("finding-detail-valid-until", &[("time", (&until).into())])
+        });
+        let details = confidence.into_iter().chain(until).collect::<Vec<_>>();
+        let detail = details.join(&words.text("list-separator", &[]));
+        if detail.is_empty() {
+            return sentence;
+        }
+        words.text("finding-with-detail", &[("sentence", (&sentence).into()), ("detail", (&detail).into())])
+    };
+    Text { en: tell(Language::En), ja: tell(Language::Ja) }
+}
+
 /// What the entities of an event say: each part that the sentence can have.
 struct Facts {
     user: Option<String>,
@@ -282,6 +320,28 @@ mod tests {
             [
                 "Share read: sato on fs01 (share \\\\*\\営業)",
                 "共有の読み取り：sato が fs01 でアクセス（共有 \\\\*\\営業）"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_indicator_says_whose_it_is_and_until_when() {
+        let until = Time::parse("2026-06-01T00:00:00Z");
+        let said = indicator_title("192.0.2.9", None, "JPCERT/CC", Some(80), until);
+        assert_eq!(
+            [said.en.as_str(), said.ja.as_str()],
+            [
+                "192.0.2.9 stands in the list of JPCERT/CC (confidence 80, valid until 2026-06-01 00:00:00 UTC)",
+                "192.0.2.9 は JPCERT/CC の脅威情報に登録（信頼度80、有効期限 2026-06-01 00:00:00 UTC）",
+            ]
+        );
+        let parts = [(User, Actor, "sato"), (Host, Target, "pc07")];
+        let named = indicator_title("evil.example", Some("C2"), "list", None, None);
+        assert_eq!(
+            told(&named, &parts),
+            [
+                "evil.example, \"C2\", stands in the list of list: sato on pc07",
+                "evil.example（C2）は list の脅威情報に登録：pc07 のアカウント sato",
             ]
         );
     }
