@@ -36,6 +36,8 @@ pub enum ErrorCode {
     BadEncoding,
     /// A record's time could not be read.
     BadTime,
+    /// A record whose time lies well before that of the one above, in a log that is otherwise in order.
+    ClockStep,
 }
 
 impl ErrorCode {
@@ -57,6 +59,7 @@ impl ErrorCode {
             ErrorCode::LongRecord => "long-record",
             ErrorCode::BadEncoding => "bad-encoding",
             ErrorCode::BadTime => "bad-time",
+            ErrorCode::ClockStep => "clock-step",
         }
     }
 }

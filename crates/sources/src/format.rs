@@ -10,11 +10,13 @@ use encoding_rs::UTF_8;
 use jiff::tz::TimeZone;
 use model::Time;
 
+use crate::derive::Deriving;
 use crate::evtx::{ChunkFramer, EvtxDecoder};
 use crate::framers::{
     JsonValueFramer, LineFramer, RecordFramer, Utf16Framer, XmlEventFramer, is_dated, is_wrapper,
 };
 use crate::json::JsonDecoder;
+use crate::steps::Stepping;
 use crate::table::{FormatId, Formats, LogDecoder, Mostly, Records, guesses};
 use crate::text::Charset;
 use crate::windows::xml::XmlDecoder;
@@ -167,14 +169,17 @@ pub fn framer(recognised: Recognised, options: &Options) -> Box<dyn Framer + Sen
 
 /// The decoder for the records of an input. One decoder reads one input.
 pub fn decoder(format: Format, options: &Options) -> Box<dyn Decoder + Send> {
-    match format {
-        Format::Evtx => Box::new(EvtxDecoder::new()),
+    let lines = |mostly| Box::new(Stepping::new(LogDecoder::new(mostly, options)));
+    let decoder: Box<dyn Decoder + Send> = match format {
+        // No derived column is of Windows' own channels.
+        Format::Evtx => return Box::new(EvtxDecoder::new()),
         Format::JsonLines | Format::Json => Box::new(JsonDecoder::with_options(options)),
         Format::WindowsXml => Box::new(XmlDecoder::with_options(options)),
-        Format::Syslog => Box::new(LogDecoder::new(Mostly::Syslog, options)),
-        Format::Lines | Format::DatedLines => Box::new(LogDecoder::new(Mostly::Lines, options)),
-        Format::Table(id) => Box::new(LogDecoder::new(Mostly::Format(id), options)),
-    }
+        Format::Syslog => lines(Mostly::Syslog),
+        Format::Lines | Format::DatedLines => lines(Mostly::Lines),
+        Format::Table(id) => lines(Mostly::Format(id)),
+    };
+    Box::new(Deriving::new(decoder))
 }
 
 /// Tells the decoder, through the blocks (which served other inputs before), how the input is encoded.
@@ -289,7 +294,9 @@ fn has_windows_event(text: &str) -> bool {
         matches!(name.rsplit(':').next(), Some("Event" | "Events"))
     };
     let first = text.split('<').skip(1).find(|tag| !tag.starts_with(['?', '!']));
-    first.is_some_and(opens) || text.contains("<Event xmlns=")
+    // Microsoft's RADIUS server has `<Event>` elements of its own.
+    let is_radius = text.starts_with("<Event><Timestamp ");
+    !is_radius && (first.is_some_and(opens) || text.contains("<Event xmlns="))
 }
 
 /// Whether most of the first lines have a syslog header.

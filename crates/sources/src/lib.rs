@@ -6,12 +6,14 @@
 //! This crate never judges an event and never holds more than a block of a file in memory.
 
 mod block;
+pub mod derive;
 mod error;
 pub mod evtx;
 pub mod format;
 pub mod framers;
 pub mod input;
 pub mod json;
+mod steps;
 pub mod syslog;
 pub mod table;
 pub mod text;

@@ -7,48 +7,18 @@
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use sources::Options;
 use sources::format::{Format, recognise};
-use sources::table::Formats;
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "format") {
-            found.push(path);
-        }
-    }
-}
-
-fn format_files() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("formats"), &mut found);
-    found.sort();
-    found
-}
-
-fn formats() -> Arc<Formats> {
-    let texts = format_files().into_iter().map(|path| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        (name, fs::read_to_string(path).unwrap())
-    });
-    let (formats, problems) = Formats::read(texts.collect());
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert!(problems.is_empty(), "{}", problems.join("\n"));
-    Arc::new(formats)
-}
+use support::formats;
 
 #[test]
 fn every_sample_decodes_to_what_is_expected() {
-    let options = Options { formats: formats(), ..support::options() };
+    let options = Options { formats: formats::read(), ..support::options() };
     let only = std::env::var("YAGURA_ONLY").ok();
     let mut differences = String::new();
-    for path in format_files() {
+    for path in formats::files() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let sample = path.with_extension("sample");
         if only.as_ref().is_some_and(|only| *only != name) || !sample.exists() {
@@ -98,8 +68,8 @@ fn difference(sample: &Path, expected: &str, found: &str) -> String {
 
 #[test]
 fn every_format_has_a_title_and_its_file_s_name() {
-    let formats = formats();
-    for path in format_files() {
+    let formats = formats::read();
+    for path in formats::files() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let id = formats.named(&name).unwrap_or_else(|| panic!("{name} is not in {}", path.display()));
         let definition = formats.get(id);

@@ -182,6 +182,9 @@ impl Family {
                 plan.add(to, from, out);
             }
         }
+        for (name, value) in &kind.sets {
+            plan.add(name, &From::Constant(OwnedValue::Str((*value).into())), out);
+        }
         plan
     }
 }

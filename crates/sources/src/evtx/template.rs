@@ -347,6 +347,6 @@ fn column(path: &[String], attribute: Option<&str>) -> Option<Column> {
         full.push_str(".#attributes.");
         full.push_str(attribute);
     }
-    let shapes = Shapes::get();
-    shapes.shape(shapes.named("evtx")).column(&full)
+    let shapes = Shapes::builtin();
+    shapes.shape(shapes.named("evtx-json")).column(&full)
 }

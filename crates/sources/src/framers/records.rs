@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::fill::Fill;
 use crate::block::LARGEST_RECORD;
-use crate::table::Records;
+use crate::table::{Records, binary};
 use crate::{Block, ErrorCode, Errors, Framer, Place, Span};
 
 /// Cuts as [`Records`] say.
@@ -29,6 +29,8 @@ struct Header {
     text: Option<Arc<str>>,
     /// Where the first one stands.
     line: u64,
+    /// For [`Records::Below`]: the line that names the cells, 0 where none of the first does.
+    names_at: u64,
 }
 
 /// The record that lines are being added to.
@@ -61,6 +63,9 @@ impl RecordFramer {
     /// Notes all records that end within `bytes`. The last one only where nothing follows.
     fn pass(&mut self, bytes: &[u8], at_end: bool, block: &mut BlockParts<'_>, errors: &mut Errors) -> Pass {
         let mut group: Option<Group> = None;
+        if self.line == 0 {
+            self.header.look_for_names(&self.records, bytes);
+        }
         let Some(mut start) = self.skip(bytes, at_end) else { return Pass { tail: bytes.len(), lines: 0 } };
         let mut line = self.line;
         let mut pass = Pass { tail: start, lines: 0 };
@@ -78,8 +83,21 @@ impl RecordFramer {
             let content = rest.get(..len).unwrap_or_default();
             let content = content.strip_suffix(b"\r").unwrap_or(content);
             line += 1;
+            // A value that says how long it is belongs to its key's line, whatever stands in it.
+            let value = if self.records == Records::Export { binary(bytes, content, next) } else { None };
+            let (content, next, within) = match value.map(|(at, len)| at.saturating_add(len)) {
+                Some(end) if end < bytes.len() => {
+                    let lines = memchr::memchr_iter(b'\n', bytes.get(next..=end).unwrap_or_default()).count();
+                    (bytes.get(start..end).unwrap_or_default(), end + 1, lines as u64)
+                }
+                // The rest of it has not been read yet.
+                Some(end) if !at_end && end - start < LARGEST_RECORD => break,
+                _ => (content, next, 0),
+            };
             if self.header.takes(&self.records, content, line) {
-                self.header.read(content, line, block);
+                if self.header.is_said_by(&self.records, content) {
+                    self.header.read(content, line, block);
+                }
                 close(group.take(), bytes, block.spans, errors);
                 pass = Pass { tail: next, lines: line - self.line };
             } else if group.as_ref().is_none_or(|group| self.begins(content, group, bytes)) {
@@ -95,6 +113,7 @@ impl RecordFramer {
             } else if let Some(group) = &mut group {
                 self.add(group, content, start);
             }
+            line += within;
             start = next;
         }
         let is_long = group.as_ref().is_some_and(|group| bytes.len() - group.start > LARGEST_RECORD);
@@ -131,7 +150,7 @@ impl RecordFramer {
                 group.quote_open ^= memchr::memchr_iter(b'"', content).count() % 2 == 1;
             }
             Records::Until(texts) => group.ended = texts.iter().any(|text| has(content, text)),
-            Records::Blank => group.ended = content.is_empty(),
+            Records::Blank | Records::Export => group.ended = content.is_empty(),
             _ => {}
         }
     }
@@ -141,12 +160,12 @@ impl RecordFramer {
         /// A quote that is never closed must not swallow the file.
         const MOST_QUOTED_LINES: u64 = 2000;
         match &self.records {
-            Records::Lines | Records::Header(Some(_)) => true,
+            Records::Lines | Records::Header(Some(_)) | Records::Below(_) => true,
             Records::Quoted | Records::Header(None) => !group.quote_open || group.lines > MOST_QUOTED_LINES,
             Records::Indented => !line.starts_with(b" ") && !line.starts_with(b"\t"),
             Records::Dated => is_dated(line),
             Records::From(texts) => texts.iter().any(|text| line.starts_with(text.as_bytes())),
-            Records::Until(_) | Records::Blank => group.ended,
+            Records::Until(_) | Records::Blank | Records::Export => group.ended,
             Records::Audit => {
                 let first = bytes.get(group.start..group.end).unwrap_or_default();
                 audit_id(line).is_none_or(|id| audit_id(first) != Some(id))
@@ -162,15 +181,17 @@ pub fn is_dated(line: &[u8]) -> bool {
     match line.get(digits) {
         // `2026-05-07`, `07/May`, `07.05.2026`, `10:00:00`, epochs.
         Some(b'-' | b'/' | b'.' | b':' | b' ') => (1..=13).contains(&digits) && line.len() > 8,
-        Some(b'T' | b'Z') => digits == 8,
+        Some(b'T' | b'Z') if digits > 0 => digits == 8,
         // 年
         Some(0xe5) => digits == 4,
         _ if digits == 0 => {
             const NAMES: [&[u8]; 19] = [
-                b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-                b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun",
+                b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
+                b"Dec", b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun",
             ];
-            NAMES.iter().any(|name| line.starts_with(name) && line.get(3).is_some_and(|next| b" ,".contains(next)))
+            NAMES
+                .iter()
+                .any(|name| line.starts_with(name) && line.get(3).is_some_and(|next| b" ,".contains(next)))
                 || line.starts_with("令和".as_bytes())
         }
         _ => false,
@@ -215,8 +236,26 @@ impl Header {
                 line.first().is_some_and(|first| Some(first) == prefix.as_bytes().first())
             }
             Records::Header(None) => (self.text.is_none() || number == self.line) && !line.is_empty(),
+            Records::Below(text) => number < self.names_at || line.starts_with(text.as_bytes()),
             _ => false,
         }
+    }
+
+    /// Whether a line that it takes is more than what stands above the names.
+    fn is_said_by(&self, records: &Records, line: &[u8]) -> bool {
+        match records {
+            Records::Below(text) => line.starts_with(text.as_bytes()),
+            _ => true,
+        }
+    }
+
+    /// Finds the line that names the cells in the first bytes.
+    fn look_for_names(&mut self, records: &Records, bytes: &[u8]) {
+        const LINES: usize = 500;
+        let Records::Below(text) = records else { return };
+        let at =
+            bytes.split(|byte| *byte == b'\n').take(LINES).position(|line| line.starts_with(text.as_bytes()));
+        self.names_at = at.map_or(0, |at| at as u64 + 1);
     }
 
     /// Directives that follow each other are one header; a later one of the same name wins.

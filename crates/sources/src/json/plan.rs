@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use model::{BatchSet, FieldId, KeywordSearch, LogSource, Slot, ValueId};
+use model::{BatchSet, Dictionary, FieldId, KeywordSearch, LogSource, Slot, ValueId};
 
 use super::paths::Paths;
-use super::shapes::{ALIAS, Column, Shape};
+use super::shapes::{ALIAS, Body, Column, Shape};
 use super::tape::{Kind, NodeId};
+use crate::table::{Columns, Type};
 
 /// The columns that a path's values go to: a range of [`Plan::places`].
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,17 @@ pub(crate) struct Place {
     pub int: bool,
     /// See [`Column::renamed`].
     pub renamed: bool,
+    /// Which of [`Plan::typed`] says how it is converted, from 1; 0 where it is not.
+    pub typed: u16,
+}
+
+/// How values become those of a column, and where goes what they say besides.
+#[derive(Debug)]
+pub(crate) struct Typed {
+    pub kind: Type,
+    pub name: Option<(FieldId, Slot)>,
+    pub port: Option<(FieldId, Slot)>,
+    pub domain: Option<(FieldId, Slot)>,
 }
 
 /// The last value of a place: events of one kind repeat most of their values from one to the next, and a comparison is
@@ -91,8 +103,18 @@ pub(crate) struct Plan {
     /// The index of the batch.
     pub batch: usize,
     aliases: Vec<(&'static str, &'static str)>,
+    /// Columns that the table of Windows events gives to all records of the kind.
+    pub of_table: Vec<(&'static str, &'static str)>,
     targets: Vec<Target>,
     pub places: Vec<Place>,
+    pub typed: Vec<Typed>,
+    /// Columns that are the same in all records; worked out with `joins` at the first of them.
+    pub sets: Vec<(FieldId, Slot, Type, String)>,
+    /// Where the columns go that are put together.
+    pub joins: Vec<Option<(FieldId, Slot)>>,
+    /// Where directed counts go: for what came in and for what went out.
+    pub flows: Vec<[Option<(FieldId, Slot)>; 2]>,
+    knows_constants: bool,
     /// By place.
     pub recent: Vec<Recent>,
     /// The rank of the value that each column of the row has.
@@ -114,8 +136,14 @@ impl Plan {
             twin: None,
             batch: 0,
             aliases,
+            of_table: Vec::new(),
             targets: Vec::new(),
             places: Vec::new(),
+            typed: Vec::new(),
+            sets: Vec::new(),
+            joins: Vec::new(),
+            flows: Vec::new(),
+            knows_constants: false,
             recent: Vec::new(),
             ranks: Vec::new(),
             generation: 0,
@@ -129,7 +157,11 @@ impl Plan {
     pub fn split(&mut self, out: &BatchSet) -> Option<Plan> {
         self.search = out.keywords(&self.log_source);
         self.no_keywords = self.search.is_some();
-        self.no_keywords.then(|| Plan::new(self.log_source.clone(), self.kind, self.aliases.clone()))
+        let twin = |plan: &Plan| Plan {
+            of_table: plan.of_table.clone(),
+            ..Plan::new(plan.log_source.clone(), plan.kind, plan.aliases.clone())
+        };
+        self.no_keywords.then(|| twin(self))
     }
 
     fn shape(&self, out: &mut BatchSet) -> usize {
@@ -176,11 +208,11 @@ impl Plan {
         self.targets.len()
     }
 
-    /// Finds out where the values of a path go. `column` is what the shape makes of the path.
+    /// Finds out where the values of a path go. `columns` is what the shape makes of the path.
     #[cold]
-    pub fn resolve(&mut self, node: NodeId, column: Option<&Column>, out: &mut BatchSet) -> Target {
+    pub fn resolve(&mut self, node: NodeId, columns: &[Column], out: &mut BatchSet) -> Target {
         let first = self.places.len() as u32;
-        if let Some(column) = column {
+        for column in columns {
             self.ask(&column.name, column.priority, column, out);
             let name = &*column.name;
             let aliases: Vec<&str> =
@@ -203,12 +235,82 @@ impl Plan {
     fn ask(&mut self, name: &str, priority: u8, column: &Column, out: &mut BatchSet) {
         let field = out.interner.field(name);
         let slot = out.slot(self.batch, field);
-        let Some(slot) = slot else { return };
+        let typed = match &column.kind {
+            Some(kind) => self.typed(name, kind, out),
+            None => Some(0),
+        };
+        // Nobody wants it, nor what its values say besides.
+        let Some((slot, typed)) = slot.zip(typed) else { return };
         self.recent.push(Recent::NONE);
-        self.places.push(Place { field, slot, priority, int: column.int, renamed: column.renamed });
+        self.places.push(Place { field, slot, priority, int: column.int, renamed: column.renamed, typed });
         let columns = slot.0 as usize + 1;
         if self.ranks.len() < columns {
             self.ranks.resize(columns, 0);
+        }
+    }
+
+    fn typed(&mut self, name: &str, kind: &Type, out: &mut BatchSet) -> Option<u16> {
+        let batch = self.batch;
+        let mut column = |name: &str| {
+            let field = (!name.is_empty()).then(|| out.interner.field(name))?;
+            Some((field, out.slot(batch, field)?))
+        };
+        let known = Columns::get().column(name).filter(|_| matches!(kind, Type::Ip | Type::Endpoint));
+        let typed = Typed {
+            kind: kind.clone(),
+            name: known.and_then(|known| column(known.name_column)),
+            port: known.and_then(|known| column(known.port_column)),
+            domain: (*kind == Type::Account).then(|| column("domain")).flatten(),
+        };
+        for (_, slot) in [typed.name, typed.port, typed.domain].into_iter().flatten() {
+            let columns = slot.0 as usize + 1;
+            if self.ranks.len() < columns {
+                self.ranks.resize(columns, 0);
+            }
+        }
+        self.typed.push(typed);
+        u16::try_from(self.typed.len()).ok()
+    }
+
+    /// The value of a column whose type a format gives, from a list: of one, it is what the list holds; of addresses, the first
+    /// is the client's, and the others are those of machines between.
+    pub fn one_or_list(
+        &self,
+        place: Place,
+        items: &[ValueId],
+        dictionary: &mut Dictionary,
+    ) -> Option<ValueId> {
+        let typed = self.typed.get(usize::from(place.typed).wrapping_sub(1))?;
+        match *items {
+            [] => None,
+            [only] => Some(only),
+            [first, ..] if matches!(typed.kind, Type::Ip | Type::Endpoint) => Some(first),
+            _ => Some(dictionary.list(items)),
+        }
+    }
+
+    /// Finds out where columns go that no path has.
+    pub fn learn_constants(&mut self, bodies: &mut dyn Iterator<Item = &Body>, out: &mut BatchSet) {
+        if self.knows_constants {
+            return;
+        }
+        self.knows_constants = true;
+        let batch = self.batch;
+        let mut column = |name: &str| {
+            let field = out.interner.field(name);
+            Some((field, out.slot(batch, field)?))
+        };
+        for body in bodies {
+            self.joins.extend(body.joins.iter().map(|(name, _)| column(name)));
+            self.flows.extend(body.flows.iter().map(|(_, _, names)| [column(&names[0]), column(&names[1])]));
+            for (name, value) in &body.sets {
+                let kind = Columns::get().column(name).map(|column| column.kind.clone()).unwrap_or_default();
+                self.sets.extend(column(name).map(|(field, slot)| (field, slot, kind, value.clone())));
+            }
+        }
+        for (name, value) in &self.of_table {
+            self.sets
+                .extend(column(name).map(|(field, slot)| (field, slot, Type::Text, (*value).to_owned())));
         }
     }
 
@@ -223,6 +325,11 @@ impl Plan {
     fn forget_columns(&mut self) {
         self.targets.clear();
         self.places.clear();
+        self.typed.clear();
+        self.sets.clear();
+        self.joins.clear();
+        self.flows.clear();
+        self.knows_constants = false;
         self.recent.clear();
         self.ranks.clear();
     }
@@ -231,22 +338,29 @@ impl Plan {
 /// What the shapes make of the paths, looked up once.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// By shape and node; `None` where it was not looked up.
-    known: Vec<Vec<Option<Option<Column>>>>,
+    /// By body and node; `None` where it was not looked up.
+    known: Vec<Vec<Option<Box<[Column]>>>>,
 }
 
 impl Names {
-    /// What the shape with that number makes of a path.
-    pub fn column(&mut self, number: usize, shape: &Shape, node: NodeId, paths: &Paths) -> Option<&Column> {
-        if self.known.len() <= number {
-            self.known.resize_with(number + 1, Vec::new);
+    /// What a shape makes of a path in records of a kind; `body` is the number of that body among those of all shapes.
+    pub fn columns(
+        &mut self,
+        (body, kind): (usize, Option<usize>),
+        shape: &Shape,
+        node: NodeId,
+        paths: &Paths,
+    ) -> &[Column] {
+        if self.known.len() <= body {
+            self.known.resize_with(body + 1, Vec::new);
         }
-        let of_shape = self.known.get_mut(number)?;
+        let Some(of_body) = self.known.get_mut(body) else { return &[] };
         let index = node as usize;
-        if of_shape.len() <= index {
-            of_shape.resize(index + 1, None);
+        if of_body.len() <= index {
+            of_body.resize(index + 1, None);
         }
-        of_shape.get_mut(index)?.get_or_insert_with(|| shape.column(paths.name(node))).as_ref()
+        let Some(slot) = of_body.get_mut(index) else { return &[] };
+        slot.get_or_insert_with(|| shape.columns(kind, paths.name(node)).into())
     }
 
     /// Forgets everything: nodes have lost their meaning.

@@ -3,6 +3,7 @@
 //! The same for JSON and for event XML, which have nothing but the tape in common.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -11,9 +12,10 @@ use model::{BatchSet, Dictionary, LogSource, Row, Time, ValueId};
 
 use super::paths::Paths;
 use super::plan::{Names, Place, Plan, Target, takes_place};
-use super::shapes::{Shape, Shapes, first};
+use super::shapes::{Body, Shape, Shapes, first};
 use super::tape::{Entry, Kind, Tape};
 use super::{text, when};
+use crate::table::Template;
 use crate::windows::WindowsTable;
 use crate::{ErrorCode, Errors, Place as Where, Span};
 
@@ -43,6 +45,13 @@ pub(crate) struct Scanned<'a> {
 /// Writes rows, and remembers for every kind of record what goes where.
 #[derive(Debug)]
 pub(crate) struct Rows {
+    shapes: Arc<Shapes>,
+    writing: Writing,
+}
+
+/// What is remembered.
+#[derive(Debug)]
+struct Writing {
     zone: TimeZone,
     /// Whether records are JSON, so that keywords can be looked for in them as they stand.
     searched: bool,
@@ -58,8 +67,9 @@ pub(crate) struct Rows {
 
 /// Memory that is used again for every row.
 #[derive(Debug, Default)]
-struct Work {
-    text: String,
+pub(super) struct Work {
+    pub text: String,
+    pub joined: String,
     items: Vec<ValueId>,
     spread: Vec<Spread>,
     /// By place: which of `spread` collects its values, plus one.
@@ -79,8 +89,8 @@ struct Spread {
 
 impl Rows {
     /// For times without a zone in `zone`.
-    pub fn new(zone: TimeZone) -> Rows {
-        Rows {
+    pub fn new(shapes: Arc<Shapes>, zone: TimeZone) -> Rows {
+        let writing = Writing {
             zone,
             searched: false,
             generation: 0,
@@ -90,45 +100,79 @@ impl Rows {
             key: Vec::new(),
             targets: 0,
             work: Work::default(),
-        }
+        };
+        Rows { shapes, writing }
     }
 
     /// For records that are JSON as they stand.
-    pub fn of_json(self) -> Rows {
-        Rows { searched: true, ..self }
+    pub fn of_json(mut self) -> Rows {
+        self.writing.searched = true;
+        self
+    }
+
+    /// The time of a record.
+    pub fn time(&self, record: &Scanned<'_>) -> Time {
+        self.writing.time(self.shapes.shape(record.shape), record, &mut Errors::new(""))
+    }
+
+    /// All shapes.
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
     }
 
     /// Forgets everything that is known by node.
     pub fn forget(&mut self) {
+        self.writing.forget();
+    }
+
+    /// Writes the row of a record; returns its batch.
+    pub fn write(&mut self, record: Scanned<'_>, out: &mut BatchSet, errors: &mut Errors) -> Option<usize> {
+        let Rows { shapes, writing } = self;
+        writing.write(shapes.shape(record.shape), record, out, errors)
+    }
+}
+
+impl Writing {
+    fn forget(&mut self) {
         self.names.clear();
         self.plans.clear();
         self.index.clear();
         self.targets = 0;
     }
 
-    /// Writes the row of a record.
-    pub fn write(&mut self, record: Scanned<'_>, out: &mut BatchSet, errors: &mut Errors) {
+    fn write(
+        &mut self,
+        shape: &Shape,
+        record: Scanned<'_>,
+        out: &mut BatchSet,
+        errors: &mut Errors,
+    ) -> Option<usize> {
         if self.generation != out.interner.generation() {
             self.generation = out.interner.generation();
             self.forget();
         }
-        let shape = Shapes::get().shape(record.shape);
         let time = self.time(shape, &record, errors);
         let number = record_number(shape, &record);
-        let id = self.plan(shape, &record, out);
-        let Rows { plans, names, work, targets, .. } = self;
-        let Some(plan) = plans.get_mut(id) else { return };
+        let kind = if shape.kinds.is_empty() { None } else { shape.kind(record.tape, record.text) };
+        let id = self.plan(shape, kind, &record, out);
+        let Writing { plans, names, work, targets, .. } = self;
+        let plan = plans.get_mut(id)?;
         plan.begin(out);
         let Span { start, len, .. } = record.span;
         out.batch_mut(plan.batch).begin(Row { time, record: number, start, len });
         let size = plan.size();
-        let mut writer = Writer { record, shape, plan, names, work, out };
+        let batch = plan.batch;
+        let mut writer = Writer { record, shape, kind, plan, names, work, out };
         writer.entries();
         writer.finish_spread();
+        if shape.typed || !writer.plan.of_table.is_empty() {
+            writer.constants();
+        }
         *targets += plan.size().saturating_sub(size);
         if *targets > MOST_TARGETS {
             self.forget();
         }
+        Some(batch)
     }
 
     fn time(&self, shape: &Shape, record: &Scanned<'_>, errors: &mut Errors) -> Time {
@@ -156,8 +200,8 @@ impl Rows {
     }
 
     /// The plan for the record's shape and kind, and for whether it may hold a keyword.
-    fn plan(&mut self, shape: &Shape, record: &Scanned<'_>, out: &BatchSet) -> usize {
-        let id = self.plan_of_kind(shape, record, out);
+    fn plan(&mut self, shape: &Shape, kind: Option<usize>, record: &Scanned<'_>, out: &BatchSet) -> usize {
+        let id = self.plan_of_kind(shape, kind, record, out);
         match self.plans.get(id) {
             Some(Plan { search: Some(search), twin: Some(twin), .. }) if search.may_stand_in(record.text) => {
                 *twin
@@ -167,10 +211,18 @@ impl Rows {
     }
 
     /// The plan for the record's shape and kind: found by the raw values that tell kinds apart.
-    fn plan_of_kind(&mut self, shape: &Shape, record: &Scanned<'_>, out: &BatchSet) -> usize {
+    fn plan_of_kind(
+        &mut self,
+        shape: &Shape,
+        kind: Option<usize>,
+        record: &Scanned<'_>,
+        out: &BatchSet,
+    ) -> usize {
         let Scanned { text, tape, .. } = *record;
         self.key.clear();
-        self.key.push(record.shape as u8);
+        // The number of the body: of the shape, or of one of its kinds.
+        let body = body_number(shape, kind) as u32;
+        self.key.extend_from_slice(&body.to_le_bytes());
         let mut add = |nodes: &[u32]| {
             let value = first(nodes, tape, text);
             // Longer values are no names, and without a bound they would be kept here whole.
@@ -179,15 +231,15 @@ impl Rows {
             self.key.push(0);
             value.is_some()
         };
-        if shape.product == "windows" {
+        if shape.windows {
             add(&shape.event_id);
             add(&shape.channel);
             add(&shape.provider);
         } else {
-            if let Some(service) = shape.service_at {
-                add(&[service]);
+            for node in &shape.naming {
+                add(&[*node]);
             }
-            for (number, kinds) in shape.kinds.iter().enumerate() {
+            for (number, kinds) in shape.apart.iter().enumerate() {
                 let any = kinds.iter().fold(false, |any, node| add(&[*node]) | any);
                 if any {
                     self.key.push(number as u8);
@@ -199,17 +251,24 @@ impl Rows {
         let key = &self.key;
         match self.index.find(hash, |(full, _, known)| *full == hash && **known == **key) {
             Some((_, plan, _)) => *plan as usize,
-            None => self.add_plan(shape, record, hash, out),
+            None => self.add_plan(shape, kind, record, hash, out),
         }
     }
 
     #[cold]
-    fn add_plan(&mut self, shape: &Shape, record: &Scanned<'_>, hash: u64, out: &BatchSet) -> usize {
+    fn add_plan(
+        &mut self,
+        shape: &Shape,
+        kind: Option<usize>,
+        record: &Scanned<'_>,
+        hash: u64,
+        out: &BatchSet,
+    ) -> usize {
         if self.plans.len() >= MOST_PLANS {
             self.forget();
         }
         let mut plan =
-            if shape.product == "windows" { windows_plan(shape, record) } else { plan(shape, record, hash) };
+            if shape.windows { windows_plan(shape, record) } else { plan(shape, kind, record, hash) };
         if self.plans.len() >= MOST_KINDS {
             plan.kind = 0;
         }
@@ -229,20 +288,39 @@ fn windows_plan(shape: &Shape, record: &Scanned<'_>) -> Plan {
     let provider = value(&shape.provider).unwrap_or_default();
     let event_id = value(&shape.event_id).and_then(|id| id.trim_ascii().parse().ok()).unwrap_or(0);
     let kind = WindowsTable::get().kind(&channel, &provider, event_id);
-    Plan::new(kind.log_source, u64::from(event_id), kind.aliases)
+    let mut plan = Plan::new(kind.log_source, u64::from(event_id), kind.aliases);
+    plan.of_table = kind.sets;
+    plan
 }
 
-fn plan(shape: &Shape, record: &Scanned<'_>, hash: u64) -> Plan {
-    let mut log_source = LogSource::new(shape.product, &shape.categories, shape.service);
-    let service = shape.service_at.and_then(|node| first(&[node], record.tape, record.text));
-    if let Some((service, _)) = service
-        && service.len() <= 64
-        && service.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
-    {
-        log_source.service = service.to_ascii_lowercase();
-    }
-    let kind = if shape.kinds.is_empty() { 0 } else { hash };
-    Plan::new(log_source, kind, Vec::new())
+fn plan(shape: &Shape, kind: Option<usize>, record: &Scanned<'_>, hash: u64) -> Plan {
+    let part = |of: fn(&Body) -> &Option<Template>| {
+        let mut text = String::new();
+        if let Some(template) = shape.part(kind, of) {
+            let value = |node: usize| {
+                let (value, _) = first(&[node as u32], record.tape, record.text)?;
+                is_name(value).then_some(value)
+            };
+            template.fill(&value, &mut text);
+        }
+        text.to_ascii_lowercase()
+    };
+    let category = part(|body| &body.category);
+    let categories: Vec<&str> = category.split(',').filter(|category| !category.is_empty()).collect();
+    let log_source = LogSource::new(&part(|body| &body.product), &categories, &part(|body| &body.service));
+    let number =
+        if shape.apart.is_empty() && shape.naming.is_empty() && shape.kinds.is_empty() { 0 } else { hash };
+    Plan::new(log_source, number, Vec::new())
+}
+
+/// Whether a value of a record may be part of a log source.
+fn is_name(value: &str) -> bool {
+    value.len() <= 64
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+}
+
+fn body_number(shape: &Shape, kind: Option<usize>) -> usize {
+    shape.first_body + kind.map_or(0, |kind| kind + 1)
 }
 
 fn record_number(shape: &Shape, record: &Scanned<'_>) -> u64 {
@@ -251,13 +329,14 @@ fn record_number(shape: &Shape, record: &Scanned<'_>) -> u64 {
 }
 
 /// Writes the values of one record.
-struct Writer<'a> {
-    record: Scanned<'a>,
-    shape: &'a Shape,
-    plan: &'a mut Plan,
-    names: &'a mut Names,
-    work: &'a mut Work,
-    out: &'a mut BatchSet,
+pub(super) struct Writer<'a> {
+    pub record: Scanned<'a>,
+    pub shape: &'a Shape,
+    pub kind: Option<usize>,
+    pub plan: &'a mut Plan,
+    pub names: &'a mut Names,
+    pub work: &'a mut Work,
+    pub out: &'a mut BatchSet,
 }
 
 impl Writer<'_> {
@@ -279,8 +358,9 @@ impl Writer<'_> {
 
     #[cold]
     fn resolve(&mut self, entry: &Entry) -> Target {
-        let column = self.names.column(self.record.shape, self.shape, entry.node, self.record.paths);
-        self.plan.resolve(entry.node, column, self.out)
+        let body = body_number(self.shape, self.kind);
+        let columns = self.names.columns((body, self.kind), self.shape, entry.node, self.record.paths);
+        self.plan.resolve(entry.node, columns, self.out)
     }
 
     #[inline]
@@ -295,6 +375,7 @@ impl Writer<'_> {
                 Kind::Object if place.renamed => None,
                 Kind::Object => Some(ValueId::OBJECT),
                 Kind::Array => self.array(index, entry, place),
+                _ if place.typed != 0 => self.typed(entry, place, Some(number)),
                 _ => self.recent(entry, number, place),
             };
             if let Some(value) = value {
@@ -330,6 +411,9 @@ impl Writer<'_> {
     }
 
     fn scalar(&mut self, entry: &Entry, place: Place) -> Option<ValueId> {
+        if place.typed != 0 {
+            return self.typed(entry, place, None);
+        }
         let raw = self.record.tape.raw(entry, self.record.text);
         let dictionary = self.out.interner.dictionary_mut(place.field);
         Some(intern(dictionary, entry.kind, raw, place.int, &mut self.work.text))
@@ -344,6 +428,8 @@ impl Writer<'_> {
         let value = match (items.is_empty(), objects) {
             (true, true) if place.renamed => None,
             (true, true) => Some(ValueId::OBJECT),
+            // Where a format names the column, a list of one is what it holds.
+            _ if place.typed != 0 => self.plan.one_or_list(place, &items, dictionary),
             _ => Some(dictionary.list(&items)),
         };
         self.work.items = items;
@@ -407,6 +493,10 @@ impl Writer<'_> {
             let dictionary = self.out.interner.dictionary_mut(place.field);
             let value = match *spread.items {
                 [] if spread.object && !spread.list => ValueId::OBJECT,
+                _ if place.typed != 0 => match self.plan.one_or_list(place, &spread.items, dictionary) {
+                    Some(value) => value,
+                    None => continue,
+                },
                 [only] if !spread.list => only,
                 _ => dictionary.list(&spread.items),
             };
@@ -438,7 +528,7 @@ fn intern(dictionary: &mut Dictionary, kind: Kind, raw: &str, int: bool, scratch
             }
         }
         Kind::Escaped => escaped(dictionary, raw, int, scratch),
-        Kind::Number => number(dictionary, raw),
+        Kind::Number => json_number(dictionary, raw),
         Kind::True => dictionary.bool(true),
         Kind::False => dictionary.bool(false),
         Kind::Null => ValueId::NULL,
@@ -460,7 +550,7 @@ fn escaped(dictionary: &mut Dictionary, raw: &str, int: bool, scratch: &mut Stri
     plain(dictionary, scratch, int)
 }
 
-fn number(dictionary: &mut Dictionary, raw: &str) -> ValueId {
+pub(super) fn json_number(dictionary: &mut Dictionary, raw: &str) -> ValueId {
     if let Ok(number) = raw.parse::<i64>() {
         return dictionary.int(number);
     }

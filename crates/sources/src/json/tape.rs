@@ -44,6 +44,30 @@ pub(crate) struct Entry {
     pub spread: bool,
 }
 
+/// Which signature paths a record has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Mask([u64; Mask::WORDS]);
+
+impl Mask {
+    const WORDS: usize = 6;
+
+    /// How many paths have a bit: those with the lowest numbers.
+    pub const BITS: usize = Mask::WORDS * 64;
+
+    /// Adds a path, where it has a bit.
+    #[inline]
+    pub fn add(&mut self, node: NodeId) {
+        if let Some(word) = self.0.get_mut(node as usize / 64) {
+            *word |= 1 << (node % 64);
+        }
+    }
+
+    /// Whether it has all paths of another.
+    pub fn has(&self, other: &Mask) -> bool {
+        self.0.iter().zip(other.0).all(|(own, other)| own & other == other)
+    }
+}
+
 /// The values of one record.
 #[derive(Debug, Default)]
 pub(crate) struct Tape {
@@ -54,7 +78,7 @@ pub(crate) struct Tape {
     marks: Vec<(u32, u32)>,
     stamp: u32,
     /// A bit for each signature path seen.
-    pub mask: u128,
+    pub mask: Mask,
 }
 
 impl Tape {
@@ -67,7 +91,7 @@ impl Tape {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.scratch.clear();
-        self.mask = 0;
+        self.mask = Mask::default();
         self.stamp = self.stamp.wrapping_add(1);
         if self.stamp == 0 {
             self.marks.fill((0, 0));
@@ -87,7 +111,7 @@ impl Tape {
     fn mark(&mut self, node: NodeId) {
         if let Some(mark) = self.marks.get_mut(node as usize) {
             *mark = (self.stamp, self.entries.len() as u32);
-            self.mask |= 1u128.checked_shl(node).unwrap_or(0);
+            self.mask.add(node);
         }
     }
 

@@ -10,6 +10,17 @@ use crate::times::{Stamp, auto};
 /// quotes are: never `20260507010203`.
 pub(crate) fn of_text(text: &str, zone: &TimeZone) -> Option<Time> {
     let text = text.trim_ascii();
+    // `1778115723.456:789`: auditd's time and number of an event.
+    let text = match text.split_once(':') {
+        Some((time, number)) if time.contains('.') && !number.is_empty() => {
+            if number.bytes().all(|byte| byte.is_ascii_digit()) && of_number(time).is_some() {
+                time
+            } else {
+                text
+            }
+        }
+        _ => text,
+    };
     match of_number(text) {
         Some(time) => Some(time),
         None => match auto(text, zone)? {
@@ -43,6 +54,7 @@ mod tests {
             "1591757454631000000",
             "1.591757454631e9",
             "/Date(1591757454631)/",
+            "1591757454.631:30826",
         ];
         for form in forms {
             let time = of_text(form, &TimeZone::UTC).map(|time| time.to_string());

@@ -14,6 +14,7 @@ pub(super) fn header<'a>(line: &'a str, zone: &TimeZone) -> Option<Header<'a>> {
     let program = line.get(start..end)?;
     let mut header = Header { program, message: line.get(end + 1..)?.trim_start(), ..Header::EMPTY };
     let mut rest = line.get(..start)?;
+    let mut is_numbered = false;
     loop {
         rest = rest.trim_start_matches([' ', ':']);
         if rest.is_empty() {
@@ -37,10 +38,12 @@ pub(super) fn header<'a>(line: &'a str, zone: &TimeZone) -> Option<Header<'a>> {
         rest = after;
         let is_number = word.trim_end_matches(':').bytes().all(|byte| byte.is_ascii_digit());
         if is_number {
+            is_numbered = true;
             continue;
         }
-        // One host, perhaps a second in the form of the firewalls, `fw01 :`. Anything else: another program quotes a message.
-        let is_second = !header.host.is_empty() && !rest.starts_with(':');
+        // One host; a second, its own name for itself, behind a sequence number or as the firewalls have it, `fw01 :`. Anything else:
+        // another program quotes a message.
+        let is_second = !header.host.is_empty() && !is_numbered && !rest.starts_with(':');
         if is_second || word.contains(['[', '(', '=', '"']) {
             return None;
         }
@@ -113,6 +116,7 @@ mod tests {
             ("May  7 01:02:03 192.0.2.1 May 07 2026 01:02:03: %ASA-6-302013: text", "192.0.2.1", asa, true),
             ("2026-05-07T01:02:03Z: %ASA-6-302013: text", "", asa, true),
             ("May 7 01:02:03 192.0.2.1 123: *May  7 01:02:03.123: %SYS-5-CONFIG_I: text", "192.0.2.1", ios, true),
+            ("May 7 01:02:03 192.0.2.1 45: rt01: *May  7 01:02:03: %SYS-5-CONFIG_I: text", "rt01", ios, true),
             ("45: rt01: *May  7 01:02:03.123 JST: %SYS-5-CONFIG_I: text", "rt01", ios, true),
             ("45: 000012: .May  7 01:02:03.123 JST: %SYS-5-CONFIG_I: text", "", ios, true),
             (": 2026 May  7 01:02:03 JST: %SYS-5-CONFIG_I: text", "", ios, true),

@@ -28,7 +28,7 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    pub(super) const EMPTY: Header<'static> = Header {
+    pub(crate) const EMPTY: Header<'static> = Header {
         priority: None,
         stamp: Stamp::None,
         host: "",
@@ -78,8 +78,10 @@ pub fn has_header(line: &str) -> bool {
         _ if header.priority.is_some() => true,
         Stamp::Yearless { .. } => !header.host.is_empty() || !header.program.is_empty(),
         Stamp::Full(_) => {
-            let is_iso =
-                line.as_bytes().get(10) == Some(&b'T') || !line.starts_with(|c: char| c.is_ascii_digit());
+            // With a blank between date and time, as `log show --style syslog` of macOS has it, only where a process is named.
+            let is_iso = line.as_bytes().get(10) == Some(&b'T')
+                || !line.starts_with(|c: char| c.is_ascii_digit())
+                || header.pid.bytes().all(|byte| byte.is_ascii_digit()) && !header.pid.is_empty();
             let named = !header.program.is_empty() && !header.host.is_empty();
             is_iso && named && !level.contains(&header.host) && !header.host.starts_with('[')
         }
@@ -192,6 +194,16 @@ fn solaris_id(header: &mut Header<'_>) {
 /// `host tag[pid]: message`, or without the host.
 fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
     header.message = rest;
+    // AIX: `Message forwarded from aix01: sshd[4711]: …`
+    if let Some((host, after)) =
+        rest.strip_prefix("Message forwarded from ").and_then(|rest| rest.split_once(": "))
+        && !host.contains(' ')
+    {
+        let after = after_aix_priority(header, after);
+        (header.host, header.message) = (host, after);
+        tag(header, after);
+        return;
+    }
     // Without a host the tag comes first; it ends with a colon, which a host (but for `host:` of some devices followed by
     // another tag) never does.
     let first = rest.split(' ').next().unwrap_or_default();
@@ -206,8 +218,23 @@ fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
     let after = after.trim_start_matches(' ');
     // Cisco ASA: `fw01 : %ASA-6-302013: …`
     let after = after.strip_prefix(": ").unwrap_or(after);
+    let after = after_aix_priority(header, after);
     header.message = after;
     tag(header, after);
+}
+
+/// AIX puts the priority by name behind the host: `auth|security:info sshd[4711]: …`; what follows it.
+fn after_aix_priority<'a>(header: &mut Header<'a>, text: &'a str) -> &'a str {
+    const SEVERITIES: [&str; 10] =
+        ["emerg", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug"];
+    let Some((names, after)) = text.split_once(' ') else { return text };
+    match names.split_once(':') {
+        Some((facility, severity)) if !facility.is_empty() && SEVERITIES.contains(&severity) => {
+            header.named_priority = names;
+            after
+        }
+        _ => text,
+    }
 }
 
 /// `tag: message`, `tag[pid]: message`, `tag[pid] message`, `[tag]: message`. Leaves everything to the message where

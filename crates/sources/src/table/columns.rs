@@ -23,6 +23,8 @@ pub enum Type {
     Lower,
     /// In capital letters.
     Upper,
+    /// A hardware address, as `00:00:5e:00:53:01` whatever stands between its digits.
+    Mac,
     /// A domain name: small letters, without the last dot; also as `(3)www(7)example(0)`.
     Domain,
     /// Several values with that text between them.
@@ -33,8 +35,12 @@ pub enum Type {
     Duration,
     /// Bytes in hexadecimal digits, as auditd writes what is not printable; anything else as it stands.
     Hex,
-    /// On one line: each run of blanks that has line ends or tabs in it is one blank.
+    /// On one line: where there are line ends or tabs, each run of blanks is one blank.
     Line,
+    /// `+` in the place of blanks, as IIS writes headers.
+    Plus,
+    /// Percent-decoded once, as CloudFront writes headers.
+    Percent,
     /// By a map of the format.
     Map(usize),
 }
@@ -106,10 +112,13 @@ impl Type {
             "endpoint" => Type::Endpoint,
             "lower" => Type::Lower,
             "upper" => Type::Upper,
+            "mac" => Type::Mac,
             "domain" => Type::Domain,
             "account" => Type::Account,
             "duration" => Type::Duration,
             "hex" => Type::Hex,
+            "plus" => Type::Plus,
+            "percent" => Type::Percent,
             "line" => Type::Line,
             "list" => Type::List(",".into()),
             _ => {

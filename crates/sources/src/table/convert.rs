@@ -48,7 +48,7 @@ pub fn value<'a>(
             }
         }
         Type::Line if !text.contains(['\n', '\r', '\t']) => dictionary.str(text),
-        Type::Lower | Type::Upper | Type::Domain | Type::Line | Type::List(_) | Type::Duration | Type::Hex | Type::Map(_) => {
+        Type::Lower | Type::Upper | Type::Mac | Type::Domain | Type::Line | Type::List(_) | Type::Duration | Type::Hex | Type::Plus | Type::Percent | Type::Map(_) => {
             return (remembered(text, kind, maps, dictionary), aside);
         }
     };
@@ -65,9 +65,12 @@ fn remembered(
     let tag = match kind {
         Type::Lower => 101,
         Type::Upper => 102,
+        Type::Mac => 109,
         Type::Domain => 103,
         Type::Duration => 104,
         Type::Hex => 105,
+        Type::Plus => 108,
+        Type::Percent => 107,
         Type::Line => 106,
         // Separators and maps are of one format, and one decoder may use several for one column.
         Type::List(_) | Type::Map(_) => return converted(text, kind, maps, dictionary),
@@ -92,6 +95,7 @@ fn converted(
     Some(match kind {
         Type::Lower => dictionary.str(&text.to_lowercase()),
         Type::Upper => dictionary.str(&text.to_uppercase()),
+        Type::Mac => dictionary.str(&mac(text)),
         Type::Domain => match domain(text) {
             name if name.is_empty() => return None,
             name => dictionary.str(&name),
@@ -104,6 +108,8 @@ fn converted(
             Some(decoded) => dictionary.str(&decoded),
             None => dictionary.str(text),
         },
+        Type::Plus => dictionary.str(&text.replace('+', " ")),
+        Type::Percent => dictionary.str(&crate::derive::percent_decoded(text)),
         Type::List(separator) => {
             let items = text.split(&**separator).map(str::trim).filter(|item| !item.is_empty() && *item != "-");
             let ids: Vec<ValueId> = items.map(|item| dictionary.str(item)).collect();
@@ -116,7 +122,7 @@ fn converted(
         Type::Line => dictionary.str(text.split_ascii_whitespace().collect::<Vec<_>>().join(" ").as_str()),
         Type::Map(number) => {
             let (_, map) = maps.get(*number)?;
-            let to = map.pairs.iter().find(|(from, _)| from.eq_ignore_ascii_case(text)).map(|(_, to)| to);
+            let to = map.pairs.iter().find(|(from, _)| from.eq_ignore_ascii_case(text.trim())).map(|(_, to)| to);
             let to = to.or_else(|| map.starts.iter().find(|(from, _)| begins(text, from)).map(|(_, to)| to));
             match to.or(map.other.as_ref()).map_or(text, |to| to) {
                 "" | "-" => return None,
@@ -151,10 +157,10 @@ fn int(text: &str, times: i64, by: i64, dictionary: &mut Dictionary) -> ValueId 
 
 fn bool_of(text: &str) -> Option<bool> {
     let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(text));
-    if is(&["true", "yes", "1", "on", "y", "enabled"]) {
+    if is(&["true", "yes", "1", "on", "y", "t", "enabled"]) {
         return Some(true);
     }
-    is(&["false", "no", "0", "off", "n", "disabled"]).then_some(false)
+    is(&["false", "no", "0", "off", "n", "f", "disabled"]).then_some(false)
 }
 
 /// An address in any of the forms in which logs write it, or the name that stands there instead.
@@ -217,6 +223,23 @@ fn domain(text: &str) -> String {
     }
 }
 
+/// `00005E005301`, `00-00-5E-00-53-01`, `0000.5e00.5301`: six pairs of small digits with colons between. What is no such address stays.
+fn mac(text: &str) -> String {
+    let is_between = |letter: char| matches!(letter, ':' | '-' | '.');
+    let digits: String = text.chars().filter(|letter| !is_between(*letter)).collect::<String>().to_ascii_lowercase();
+    if digits.len() != 12 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return text.to_lowercase();
+    }
+    let mut address = String::with_capacity(17);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && at % 2 == 0 {
+            address.push(':');
+        }
+        address.push(digit);
+    }
+    address
+}
+
 /// `62`, `62.5`, `01:02`, `1:02:03`, `1d 2h3m4s`, `2 days 01:02:03`: whole seconds.
 fn seconds(text: &str) -> Option<i64> {
     let text = text.trim();
@@ -226,7 +249,7 @@ fn seconds(text: &str) -> Option<i64> {
     let mut total: f64 = 0.0;
     let mut rest = text;
     while !rest.is_empty() {
-        rest = rest.trim_start_matches([' ', ',']);
+        rest = rest.trim_start_matches([' ', ',', ':']);
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
         let (number, after) = rest.split_at_checked(end)?;
         let after = after.trim_start();
@@ -346,6 +369,10 @@ mod tests {
         assert_eq!(converted_to("2F62696E2F7368002D63", &Type::Hex).0, "/bin/sh -c");
         assert_eq!(converted_to("a; b", &Type::List(";".into())).0, "2 items");
         assert_eq!(converted_to("CORP\\sato", &Type::Account).0, "sato");
+        for text in ["00005E005301", "00-00-5E-00-53-01", "0000.5e00.5301", "00:00:5e:00:53:01"] {
+            assert_eq!(converted_to(text, &Type::Mac).0, "00:00:5e:00:53:01", "{text}");
+        }
+        assert_eq!(converted_to("Ethernet 0", &Type::Mac).0, "ethernet 0");
         assert_eq!(converted_to("SELECT *\r\n\tFROM t", &Type::Line).0, "SELECT * FROM t");
         assert_eq!(converted_to("SELECT  1", &Type::Line).0, "SELECT  1");
     }

@@ -7,9 +7,13 @@ use std::sync::Arc;
 
 use model::{BatchSet, FieldId, LogSource, Row, Time};
 
+use super::code::journal::Entry;
+use super::definition::Split;
+use super::split::Code;
 use super::engine::{Clock, Engine, Outcome, Place as RecordPlace};
 use super::envelope::{Envelope, priority_names};
 use super::formats::{FormatId, Formats};
+use crate::json::{Around, JsonDecoder};
 use crate::syslog::years::Years;
 use crate::syslog::{Header, has_header, repeated, structured};
 use crate::text::{leading_time, record_text};
@@ -36,7 +40,12 @@ pub struct LogDecoder {
     years: Years,
     structured: structured::Columns,
     candidates: Vec<FormatId>,
+    last_program: (String, Option<FormatId>),
     scratch: String,
+    /// For records that are JSON within a line.
+    json: Option<Box<JsonDecoder>>,
+    /// How many records this one's lie in.
+    depth: u8,
     /// How many further rows repeated messages may still make in the current block.
     repeats_left: u32,
 }
@@ -68,14 +77,94 @@ impl LogDecoder {
             years: Years::new(options),
             structured: structured::Columns::default(),
             candidates: Vec::new(),
+            last_program: (String::new(), None),
             scratch: String::new(),
+            json: None,
+            depth: 0,
             repeats_left: 0,
             options: options.clone(),
         }
     }
 
+    /// The same for what stands in that many records of other formats.
+    pub(crate) fn within(depth: u8, options: &Options) -> LogDecoder {
+        LogDecoder { depth, ..LogDecoder::new(Mostly::Lines, options) }
+    }
+
+    /// The row of a line that stands within another record; `header` is what that says of it. Returns its batch; `None`, and no row,
+    /// where nothing knows the line.
+    pub(crate) fn inner(
+        &mut self,
+        header: &Header<'_>,
+        time: Option<Time>,
+        span: Span,
+        out: &mut BatchSet,
+        errors: &mut Errors,
+    ) -> Option<usize> {
+        let text = header.message;
+        let around = Around { time, host: header.host, program: header.program };
+        if let Some(json) = json_in(text)
+            && let Some(shape) = self.json(json, span, &around, out, errors)
+        {
+            return Some(shape);
+        }
+        // What was read from a file with a header of its own: that knows better.
+        if has_header(text)
+            && let Some(own) = Header::parse(text, &self.options.zone)
+            && own.message.len() < text.len()
+        {
+            let or = |own, outer| if str::is_empty(own) { outer } else { own };
+            let own_time = match own.stamp {
+                Stamp::Full(time) => Some(time),
+                stamp => time.or_else(|| self.years.nearest(stamp)),
+            };
+            let message = own.message.trim_start();
+            let (host, program, pid) = (or(own.host, header.host), own.program, own.pid);
+            let header = Header { host, program, pid, message, ..own };
+            return self.inner(&header, own_time, span, out, errors);
+        }
+        let raw = Raw { text, span, header: None };
+        let envelope = Envelope { header: Some(header), time };
+        let id = if header.program.is_empty() {
+            let mut candidates = std::mem::take(&mut self.candidates);
+            self.formats.by_content(text, &mut candidates);
+            let id = candidates.iter().copied().find(|id| self.enveloped(*id, raw, &envelope, out).is_some());
+            self.candidates = candidates;
+            id?
+        } else {
+            self.message(raw, &envelope, out)?.0
+        };
+        let shape = self.engine(id).shape()?;
+        let fields = HeaderFields::new(out);
+        self.write_header(header, shape, &fields, out);
+        Some(shape)
+    }
+
+    fn json(
+        &mut self,
+        text: &str,
+        span: Span,
+        around: &Around<'_>,
+        out: &mut BatchSet,
+        errors: &mut Errors,
+    ) -> Option<usize> {
+        if self.depth >= DEEPEST {
+            return None;
+        }
+        let (depth, options) = (self.depth + 1, &self.options);
+        let decoder = self.json.get_or_insert_with(|| Box::new(JsonDecoder::within(depth, options)));
+        decoder.inner(text, span, around, out, errors)
+    }
+
     fn line(&mut self, raw: Raw<'_>, fields: &HeaderFields, out: &mut BatchSet, errors: &mut Errors) {
+        if let Some(json) = json_in(raw.text)
+            && self.json(json, raw.span, &Around::default(), out, errors).is_some()
+        {
+            return;
+        }
         let bare = match self.mostly {
+            // A format that any text has leaves to syslog what has come through it.
+            Mostly::Format(id) if self.takes_all(id) && has_header(raw.text) => None,
             Mostly::Format(id) => self.bare(&[id], raw, out),
             Mostly::Syslog => None,
             Mostly::Lines => self.by_content(raw, out),
@@ -97,6 +186,10 @@ impl LogDecoder {
                 }
             }
         }
+    }
+
+    fn takes_all(&self, id: FormatId) -> bool {
+        matches!(self.formats.get(id).split, Split::None)
     }
 
     fn bare(&mut self, ids: &[FormatId], raw: Raw<'_>, out: &mut BatchSet) -> Option<Outcome> {
@@ -127,8 +220,28 @@ impl LogDecoder {
         if self.mostly != Mostly::Syslog && !has_header(raw.text) {
             return None;
         }
+        self.headed(raw, &header, time, (fields, out, errors))
+    }
+
+    /// A message and its head, in its program's format.
+    fn headed(
+        &mut self,
+        raw: Raw<'_>,
+        header: &Header<'_>,
+        time: Option<Time>,
+        (fields, out, errors): (&HeaderFields, &mut BatchSet, &mut Errors),
+    ) -> Option<Outcome> {
         let (message, times) = repeated::unfold(header.message);
-        let header = Header { message: message.trim_start(), ..header };
+        let header = Header { message: message.trim_start(), ..*header };
+        let text = if header.program.starts_with('{') { from_tag(raw.text, &header) } else { header.message };
+        if let Some(json) = json_in(text) {
+            let program = if header.program.starts_with('{') { "" } else { header.program };
+            let around = Around { time, host: header.host, program };
+            if let Some(shape) = self.json(json, raw.span, &around, out, errors) {
+                let timed = out.batch_mut(shape).rows.last().is_some_and(|row| row.time != Time::UNKNOWN);
+                return Some(Outcome { timed, bad_time: false, understood: true });
+            }
+        }
         let envelope = Envelope { header: Some(&header), time };
         let times = times.min(self.repeats_left + 1);
         self.repeats_left -= times - 1;
@@ -137,10 +250,33 @@ impl LogDecoder {
             let (id, found) = self.message(raw, &envelope, out)?;
             if let Some(shape) = self.engine(id).shape() {
                 self.write_header(&header, shape, fields, out);
+                if !self.formats.get(id).from_data {
+                    self.structured.set(header.data, shape, out);
+                }
             }
             outcome = Some(found);
         }
         outcome
+    }
+
+    fn is_journal(&self) -> bool {
+        match self.mostly {
+            Mostly::Format(id) => matches!(self.formats.get(id).split, Split::Code(Code::Journal)),
+            _ => false,
+        }
+    }
+
+    /// An entry of the journal, as the syslog message that it stands for; whether it is one.
+    fn journal(
+        &mut self,
+        bytes: &[u8],
+        raw: Raw<'_>,
+        (fields, out, errors): (&HeaderFields, &mut BatchSet, &mut Errors),
+    ) -> bool {
+        let Some(entry) = Entry::read(bytes) else { return false };
+        let Some(header) = entry.header() else { return false };
+        let time = self.years.time(raw.span.record, header.stamp);
+        self.headed(raw, &header, time, (fields, out, errors)).is_some()
     }
 
     /// The row of a message: in its program's format, else by its signs, else in that of any program.
@@ -152,8 +288,14 @@ impl LogDecoder {
     ) -> Option<(FormatId, Outcome)> {
         let header = envelope.header?;
         let program = header.program.split('(').next().unwrap_or_default();
-        let own = self.formats.of_program(program);
-        if let Some(id) = own
+        let own = self.of_program(program);
+        // Programs of several products may have one name: where its format has signs and the message has none, others come first.
+        let is_sure = own.is_some_and(|id| {
+            let signs = &self.formats.get(id).signs;
+            signs.is_empty() || signs.iter().any(|sign| sign.fits(header.message))
+        });
+        if is_sure
+            && let Some(id) = own
             && let Some(outcome) = self.enveloped(id, raw, envelope, out)
         {
             return Some((id, outcome));
@@ -172,10 +314,23 @@ impl LogDecoder {
             }
         }
         self.candidates = candidates;
+        if found.is_none() && !is_sure {
+            found = own.and_then(|id| Some((id, self.enveloped(id, raw, envelope, out)?)));
+        }
         found.or_else(|| {
             let any = self.formats.named(ANY_PROGRAM)?;
             Some((any, self.enveloped(any, raw, envelope, out)?))
         })
+    }
+
+    /// The format of a program. Lines of one program come together.
+    fn of_program(&mut self, program: &str) -> Option<FormatId> {
+        if self.last_program.0 != program {
+            self.last_program.0.clear();
+            self.last_program.0.push_str(program);
+            self.last_program.1 = self.formats.of_program(program);
+        }
+        self.last_program.1
     }
 
     fn enveloped(
@@ -244,7 +399,6 @@ impl LogDecoder {
             Err(_) if header.pid.is_empty() => {}
             Err(_) => out.set_str(shape, fields.pid, header.pid),
         }
-        self.structured.set(header.data, shape, out);
     }
 
     /// A row with nothing but the text; whether it has a time.
@@ -263,13 +417,51 @@ impl LogDecoder {
     }
 }
 
+/// How many records may lie in each other.
+const DEEPEST: u8 = 2;
+
+/// The JSON object that a message is, perhaps behind Common Event Expression's mark.
+fn json_in(message: &str) -> Option<&str> {
+    let text = message.trim();
+    let text = text.strip_prefix("@cee:").map_or(text, str::trim_start);
+    (text.starts_with('{') && text.ends_with('}')).then_some(text)
+}
+
+impl HeaderFields {
+    fn new(out: &mut BatchSet) -> HeaderFields {
+        let mut field = |name: &str| out.interner.field(name);
+        HeaderFields {
+            program: field("program"),
+            pid: field("pid"),
+            message_id: field("msgid"),
+            facility: field("facility"),
+            severity: field("severity"),
+        }
+    }
+}
+
+impl std::fmt::Debug for LogDecoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogDecoder").field("mostly", &self.mostly).finish_non_exhaustive()
+    }
+}
+
 /// The format of programs that have none of their own.
 const ANY_PROGRAM: &str = "syslog";
 
 fn from_tag<'a>(line: &'a str, header: &Header<'a>) -> &'a str {
     let first = if header.program.is_empty() { header.message } else { header.program };
     let start = (first.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
-    line.get(start..).unwrap_or(header.message)
+    // `[tag] message`: the bracket is the tag's.
+    let bracket = start.checked_sub(1).filter(|at| line.as_bytes().get(*at) == Some(&b'['));
+    line.get(bracket.unwrap_or(start)..).unwrap_or(header.message)
+}
+
+/// `May  7` of `<134>May  7 01:02:03 …`.
+fn day_of(raw: &[u8]) -> &[u8] {
+    let priority = if raw.first() == Some(&b'<') { raw.iter().take(5).position(|byte| *byte == b'>') } else { None };
+    let rest = raw.get(priority.map_or(0, |end| end + 1)..).unwrap_or_default();
+    rest.get(..6).unwrap_or(rest)
 }
 
 fn report_time(span: Span, reason: &str, errors: &mut Errors) {
@@ -281,29 +473,33 @@ impl Decoder for LogDecoder {
         /// So that a hostile block of short lines that say `repeated 999 times` cannot fill the memory.
         const MOST_REPEATS: u32 = 100_000;
         self.repeats_left = MOST_REPEATS;
-        let mut field = |name: &str| out.interner.field(name);
-        let fields = HeaderFields {
-            program: field("program"),
-            pid: field("pid"),
-            message_id: field("msgid"),
-            facility: field("facility"),
-            severity: field("severity"),
-        };
+        let fields = HeaderFields::new(out);
         let zone = &self.options.zone;
-        // Only what tells the year is read ahead; a line in another encoding is ASCII up to there.
+        // Only what tells the year is read ahead, once for lines that begin with the same day; a line in another encoding is
+        // ASCII up to there.
+        let mut before: &[u8] = &[];
         let mut stamps = spans.iter().filter_map(|span| {
             let raw = block.raw(*span);
+            let start = day_of(raw);
+            if start == before {
+                return None;
+            }
+            before = start;
             let head = raw.get(..64).unwrap_or(raw);
             let text = head.utf8_chunks().next()?.valid();
             Some((span.record, Header::stamp(text, zone)))
         });
         self.years.begin_block(&mut stamps);
         let mut scratch = std::mem::take(&mut self.scratch);
+        let is_journal = self.is_journal();
         for span in spans {
             let text = record_text(block, *span, &mut scratch, errors);
             let above = block.headers.partition_point(|(from, _)| *from < span.record);
             let header = above.checked_sub(1).and_then(|at| block.headers.get(at)).map(|(_, text)| text);
-            self.line(Raw { text, span: *span, header }, &fields, out, errors);
+            let raw = Raw { text, span: *span, header };
+            if !is_journal || !self.journal(block.raw(*span), raw, (&fields, out, errors)) {
+                self.line(raw, &fields, out, errors);
+            }
         }
         self.scratch = scratch;
     }

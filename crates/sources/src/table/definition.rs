@@ -27,6 +27,10 @@ pub struct Definition {
     pub programs: Vec<String>,
     /// In syslog: the record begins with the tag, not behind it.
     pub from_tag: bool,
+    /// A line with a syslog header is never a record as a whole.
+    pub never_bare: bool,
+    /// In syslog: the structured data of the header are raw fields.
+    pub from_data: bool,
     /// What a message may end with that says nothing.
     pub suffixes: Vec<String>,
     /// Where the time stands, in order of preference.
@@ -68,6 +72,8 @@ pub struct Json {
     pub behind: Vec<String>,
     /// What may stand before the name of an attribute: the names of Windows events hold.
     pub attributes: Vec<String>,
+    /// Keys that some write with other capitals.
+    pub spelled: Vec<String>,
     /// Paths whose values tell apart events with different fields; of several lists, the first that a record has.
     pub apart: Vec<Vec<RawId>>,
     /// Where the host stands, in order of preference.
@@ -105,6 +111,8 @@ pub enum Split {
     Header {
         /// Between cells; `None` for that of the header line (comma, tab, semicolon, bar).
         delimiter: Option<u8>,
+        /// Cells may stand in quotes; where they never do, a quote is a part of the value.
+        quotes: bool,
     },
     /// ArcSight's Common Event Format.
     Cef,
@@ -155,10 +163,14 @@ pub enum Records {
     Until(Vec<String>),
     /// Records have empty lines between them.
     Blank,
+    /// The same, but values with line breaks have their length before them (the systemd journal's export form).
+    Export,
     /// Lines of one audit event (`msg=audit(…:N)`) are one record.
     Audit,
     /// The first line, or the line that begins with that text, names the cells.
     Header(Option<String>),
+    /// The line that begins with that text names the cells; what stands before it is no record. Where there is no such line, all are.
+    Below(String),
 }
 
 /// Texts that a record must have.
@@ -171,6 +183,12 @@ pub struct Sign {
 }
 
 impl Definition {
+    /// Whether a syslog header before a record must be taken off first: pairs and cells would take it for the beginning of the first one.
+    pub fn needs_header_off(&self) -> bool {
+        let is_open = matches!(self.split, Split::Pairs(_) | Split::Cells { .. } | Split::Cef | Split::Leef);
+        self.never_bare || (is_open && self.records == Records::Lines)
+    }
+
     /// Whether its records are JSON, which has a decoder of its own.
     pub fn is_json(&self) -> bool {
         matches!(self.split, Split::Json)
@@ -295,6 +313,18 @@ pub enum Wanted {
     Ends(String),
     /// It has it somewhere.
     Has(String),
+}
+
+impl Wanted {
+    /// Whether a value is what is wanted.
+    pub fn fits(&self, value: &str) -> bool {
+        match self {
+            Wanted::Is(text) => value == text,
+            Wanted::Starts(text) => value.starts_with(text.as_str()),
+            Wanted::Ends(text) => value.ends_with(text.as_str()),
+            Wanted::Has(text) => value.contains(text.as_str()),
+        }
+    }
 }
 
 /// Text with raw fields in it.

@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 use model::{BatchSet, FieldId, Row, Slot, Time};
 
 use super::convert;
-use super::definition::{Body, Definition, Split, TEXT};
+use super::definition::{Body, Definition, Pairs, Split, TEXT};
 use super::envelope::{Envelope, priority_names};
+use super::flow;
 use super::kinds;
 use super::messages::Messages;
 use super::pattern::Filled;
@@ -26,6 +27,8 @@ pub struct Engine {
     names: Names,
     of_table: usize,
     raws: Raws,
+    /// Raw fields that lie in another text than the record's, until they are copied.
+    copied: Raws,
     filled: Filled,
     found: Vec<(u8, u16, u32)>,
     naming: Vec<RawId>,
@@ -71,6 +74,9 @@ pub struct Place<'a> {
     pub header: Option<&'a Arc<str>>,
 }
 
+/// In place of 0 (the format) and 1 (the kind): whose message was found, where the pattern is that of the whole line.
+const OF_LINE: u8 = 2;
+
 /// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -92,6 +98,7 @@ impl Engine {
             definition: Arc::clone(definition),
             number,
             raws: Raws::default(),
+            copied: Raws::default(),
             filled: Filled::new(),
             found: Vec::new(),
             plans: Vec::new(),
@@ -113,6 +120,9 @@ impl Engine {
         clock: &Clock<'_>,
         out: &mut BatchSet,
     ) -> Option<Outcome> {
+        if envelope.header.is_none() && self.definition.needs_header_off() && crate::syslog::has_header(text) {
+            return None;
+        }
         self.raws.clear();
         self.found.clear();
         if let Some(header) = place.header {
@@ -120,6 +130,9 @@ impl Engine {
         }
         if let Some(header) = envelope.header {
             self.from_envelope(header);
+            if self.definition.from_data {
+                self.take_structured(header.data);
+            }
         }
         let trimmed = self.without_suffix(text);
         self.raws.set_piece(TEXT, text, text);
@@ -131,6 +144,10 @@ impl Engine {
         let kind = kinds::of(&definition, &self.raws, text);
         if let Some(kind) = kind.and_then(|kind| definition.kinds.get(kind)) {
             self.look_into(&kind.body, 1, text, trimmed);
+        }
+        let of_kind = kind.and_then(|kind| definition.kinds.get(kind)).map(|kind| kind.body.flows.as_slice());
+        for one in definition.body.flows.iter().chain(of_kind.unwrap_or_default()) {
+            flow::direct(one, text, &mut self.raws);
         }
         let way = if envelope.header.is_some() { Way::Syslog } else { Way::Bare };
         let plan = self.plan(&definition, kind, way, text, out);
@@ -151,13 +168,14 @@ impl Engine {
     }
 
     fn split(&mut self, text: &str, trimmed: &str) -> bool {
-        let Self { definition, names, raws, filled, of_table, header, .. } = self;
+        let Self { definition, names, raws, filled, of_table, header, found, .. } = self;
         let record = Record { text, of_table: *of_table };
         let has_sign = || definition.signs.is_empty() || definition.signs.iter().any(|sign| sign.fits(text));
         match &definition.split {
             Split::None => true,
             Split::Line(messages) => match messages.find(trimmed, filled) {
-                Some((_, constants)) => {
+                Some((number, constants)) => {
+                    found.push((OF_LINE, 0, number));
                     for (raw, range) in filled.iter() {
                         raws.set_piece(*raw, text, trimmed.get(range.clone()).unwrap_or_default().trim());
                     }
@@ -172,12 +190,12 @@ impl Engine {
             Split::Cells { delimiter, columns } => {
                 has_sign() && split::cells(trimmed, *delimiter, columns, &record, raws)
             }
-            Split::Header { .. } => {
+            Split::Header { quotes, .. } => {
                 for (raw, value) in &header.constants {
                     raws.set_copy(*raw, value);
                 }
                 !header.columns.is_empty()
-                    && split::named_cells(trimmed, header.delimiter, &header.columns, &record, raws)
+                    && split::named_cells(trimmed, (header.delimiter, *quotes), &header.columns, &record, raws)
             }
             Split::Cef => has_sign() && split::cef(trimmed, &record, names, raws),
             Split::Leef => has_sign() && split::leef(trimmed, &record, names, raws),
@@ -229,11 +247,22 @@ impl Engine {
         }
     }
 
+    /// `[id name="value" …]` of a header after RFC 5424: each name is a raw field, whatever the element's id.
+    fn take_structured(&mut self, data: &str) {
+        let Self { names, raws, of_table, .. } = self;
+        let form = Pairs { equals: b'=', between: b' ', flags: false, prefix: String::new() };
+        split::pairs(data, &form, &Record { text: data, of_table: *of_table }, names, &mut self.copied);
+        for raw in &self.copied.set {
+            raws.set_copy(*raw, self.copied.get(*raw, data).unwrap_or_default());
+        }
+        self.copied.clear();
+    }
+
     fn read_header(&mut self, header: &Arc<str>) {
         if self.header.text.as_ref().is_some_and(|known| Arc::ptr_eq(known, header)) {
             return;
         }
-        let Split::Header { delimiter } = &self.definition.split else { return };
+        let Split::Header { delimiter, .. } = &self.definition.split else { return };
         self.header.text = Some(Arc::clone(header));
         self.header.constants.clear();
         let mut names_line = header.lines().last().unwrap_or_default();
@@ -253,7 +282,10 @@ impl Engine {
         }
         self.header.delimiter = delimiter.unwrap_or_else(|| likely_delimiter(names_line));
         let (names, of_table) = (&mut self.names, self.of_table);
-        let columns = split::header_names(names_line, self.header.delimiter);
+        // Names may have blanks between them where the cells have tabs.
+        let has_delimiter = names_line.as_bytes().contains(&self.header.delimiter);
+        let between_names = if has_delimiter { self.header.delimiter } else { b' ' };
+        let columns = split::header_names(names_line, between_names);
         self.header.columns = columns.map(|name| names.of_record(name, of_table)).collect();
     }
 
@@ -367,7 +399,7 @@ impl Engine {
             }
         }
         for (field, slot, value) in &plan.sets {
-            set_text(value, *field, *slot, plan.shape, out);
+            set_constant(value, *field, *slot, plan.shape, out);
         }
         let shape = plan.shape;
         for key in &self.found {
@@ -375,10 +407,13 @@ impl Engine {
                 (1, Some(kind)) => &kind.body,
                 _ => &definition.body,
             };
-            let messages = body.messages.get(usize::from(key.1)).map(|(_, messages)| messages);
+            let messages = match &definition.split {
+                Split::Line(lines) if key.0 == OF_LINE => Some(lines),
+                _ => body.messages.get(usize::from(key.1)).map(|(_, messages)| messages),
+            };
             let constants = messages.map(|messages| messages.constants(key.2)).unwrap_or_default();
-            for (field, slot, value) in plan.constants(*key, constants, out).to_vec() {
-                set_text(&value, field, slot, shape, out);
+            for (field, slot, value) in plan.constants(*key, constants, out) {
+                set_constant(value, *field, *slot, shape, out);
             }
         }
     }
@@ -448,6 +483,18 @@ fn set(op: &Op, text: &str, shape: usize, definition: &Definition, out: &mut Bat
 fn set_text(text: &str, field: FieldId, slot: Slot, shape: usize, out: &mut BatchSet) {
     let (batch, interner) = out.batch_and_interner(shape);
     let id = interner.dictionary_mut(field).str(text);
+    batch.set(slot, id);
+}
+
+/// A value that the format's file says: `blocked=true` is no text.
+fn set_constant(text: &str, field: FieldId, slot: Slot, shape: usize, out: &mut BatchSet) {
+    let flag = match text {
+        "true" => true,
+        "false" => false,
+        _ => return set_text(text, field, slot, shape, out),
+    };
+    let (batch, interner) = out.batch_and_interner(shape);
+    let id = interner.dictionary_mut(field).bool(flag);
     batch.set(slot, id);
 }
 

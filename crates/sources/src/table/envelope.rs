@@ -31,6 +31,10 @@ pub fn priority_names<'a>(header: &Header<'a>) -> (&'a str, &'a str) {
             let facility = FACILITIES.get(usize::from(priority / 8)).copied().unwrap_or_default();
             (facility, SEVERITIES.get(usize::from(priority % 8)).copied().unwrap_or_default())
         }
-        None => header.named_priority.split_once('.').unwrap_or_default(),
+        None => {
+            let (facility, severity) = header.named_priority.split_once(['.', ':']).unwrap_or_default();
+            // AIX: `auth|security`.
+            (facility.split('|').next().unwrap_or_default(), severity)
+        }
     }
 }

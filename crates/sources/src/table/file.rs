@@ -5,7 +5,7 @@
 
 use super::columns::Type;
 use super::definition::{
-    Body, CellNames, Condition, Definition, FieldLine, Inner, Json, Kind, Pairs, Part, Records, Sign, Split,
+    Body, CellNames, Condition, Definition, FieldLine, Flow, Inner, Json, Kind, Pairs, Part, Records, Sign, Split,
     TEXT, Template, TimeRule, ValueMap, Wanted,
 };
 use super::messages::Messages;
@@ -95,6 +95,8 @@ impl Reader {
             "recognise" => definition.signs.push(sign(rest)?),
             "program" => definition.programs.extend(words()),
             "from" if rest == "tag" => definition.from_tag = true,
+            "from" if rest == "message" => definition.never_bare = true,
+            "from" if rest == "data" => definition.from_data = true,
             "suffix" => definition.suffixes.push(unquoted(rest)),
             "time" => {
                 let (rest, utc) = rest.strip_suffix(" utc").map_or((rest, false), |rest| (rest.trim(), true));
@@ -107,11 +109,14 @@ impl Reader {
                 if raws.is_empty() {
                     return Err("`time` needs the raw field that holds the time".into());
                 }
+                if form.is_some() && definition.is_json() {
+                    return Err("JSON formats find out themselves how a time is written: `time PATH` or `time PATH utc`".into());
+                }
                 definition.times.push(TimeRule { raws, form, utc });
             }
             "host" if definition.is_json() => definition.json.hosts.push(definition.names.of_table(rest)),
             "host" => definition.host = Some(definition.names.of_table(rest)),
-            "empty" => definition.empty.extend(words().map(|word| unquoted(&word))),
+            "empty" => definition.empty.extend(self::words(rest)?),
             "others" => definition.keeps_others = one_of(rest, &[("keep", true), ("drop", false)])?,
             "map" => self.map(rest)?,
             "use" => definition.uses.extend(words()),
@@ -136,11 +141,11 @@ impl Reader {
         match word {
             "source" => source(rest, body, names),
             "field" | "also" => {
-                let mut cells = rest.split_ascii_whitespace();
-                let (Some(raw), Some(column), None) = (cells.next(), cells.next(), cells.next()) else {
+                let cells = words(rest)?;
+                let [raw, column] = cells.as_slice() else {
                     return Err(format!("`{word}` is followed by a raw field and a column: `{word} srcip src_ip`"));
                 };
-                let (column, strong) = column.strip_suffix('!').map_or((column, false), |column| (column, true));
+                let (column, strong) = column.strip_suffix('!').map_or((column.as_str(), false), |column| (column, true));
                 let (column, kind) = match column.split_once(':') {
                     Some((column, kind)) => (column, Some(type_of(kind, maps)?)),
                     None => (column, None),
@@ -203,6 +208,7 @@ impl Reader {
                 json.like.push((first.clone(), prefix.clone()));
             }
             "behind" => json.behind.extend(words),
+            "spelled" => json.spelled.extend(words),
             "attributes" => json.attributes.extend(words),
             "apart" => json.apart.push(words.iter().map(|path| names.of_table(path)).collect()),
             _ => {
@@ -290,7 +296,7 @@ impl Reader {
 }
 
 /// Words that only JSON formats have.
-const JSON_WORDS: [&str; 7] = ["sign", "rank", "like", "behind", "attributes", "apart", "text"];
+const JSON_WORDS: [&str; 8] = ["sign", "rank", "like", "behind", "attributes", "apart", "text", "spelled"];
 
 /// Words that JSON formats have no use for.
 const NOT_JSON_WORDS: [&str; 10] =
@@ -313,7 +319,14 @@ fn split(text: &str) -> Result<Split> {
         "csv" => cells(b','),
         "tsv" => cells(b'\t'),
         "cells" => cells(delimiter(rest)?),
-        "header" => Split::Header { delimiter: (!rest.is_empty()).then(|| delimiter(rest)).transpose()? },
+        "header" => {
+            let rest = rest.trim();
+            let (rest, quotes) = match rest.strip_suffix("noquotes") {
+                Some(rest) => (rest.trim(), false),
+                None => (rest, true),
+            };
+            Split::Header { delimiter: (!rest.is_empty()).then(|| delimiter(rest)).transpose()?, quotes }
+        }
         "cef" => Split::Cef,
         "leef" => Split::Leef,
         "json" => Split::Json,
@@ -327,6 +340,7 @@ fn delimiter(text: &str) -> Result<u8> {
         "tab" => Ok(b'\t'),
         "blank" => Ok(b' '),
         "comma" => Ok(b','),
+        "newline" => Ok(b'\n'),
         _ => match text.as_bytes() {
             [byte] => Ok(*byte),
             _ => Err(format!("`{text}` is no single character (or `tab`, `blank`, `comma`)")),
@@ -361,10 +375,12 @@ fn records(text: &str) -> Result<Records> {
         "until" if !rest.is_empty() => Records::Until(texts()),
         "blank" => Records::Blank,
         "audit" => Records::Audit,
+        "export" => Records::Export,
+        "below" if !rest.is_empty() => Records::Below(unquoted(rest)),
         "header" => Records::Header((!rest.is_empty()).then(|| unquoted(rest))),
         _ => {
             return Err(format!(
-                "`{text}` is no way to cut records: lines, quoted, indented, dated, from TEXT, until TEXT, blank, audit, header"
+                "`{text}` is no way to cut records: lines, quoted, indented, dated, from TEXT, until TEXT, blank, export, audit, header, below TEXT"
             ));
         }
     })
@@ -413,7 +429,7 @@ fn flow(rest: &str, body: &mut Body, names: &mut Names) -> Result<()> {
     };
     let directed = [into, out].map(|column| names.of_table(&format!("@{column}")));
     for (raw, column) in directed.into_iter().zip([into, out]) {
-        body.fields.push(FieldLine { raw, column: column.to_owned(), kind: None });
+        body.fields.push(FieldLine { raw, column: column.to_owned(), kind: None, also: false, strong: false });
     }
     body.flows.push(Flow { counts: [sent, received], ends: [source, target], directed });
     Ok(())
@@ -519,12 +535,16 @@ fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
 
 /// What the writer may have meant.
 fn nearest(word: &str) -> String {
-    const WORDS: [&str; 25] = [
+    const WORDS: [&str; 34] = [
         "format", "title", "about", "split", "records", "recognise", "program", "from", "suffix", "time", "host",
         "empty", "others", "map", "use", "columns", "line", "kind", "source", "field", "set", "message", "pairs", "join", "flow",
+        "also", "sign", "rank", "like", "behind", "attributes", "apart", "text", "spelled",
     ];
-    let shared = |known: &str| known.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
-    let best = WORDS.iter().max_by_key(|known| shared(known)).filter(|known| shared(known) >= 1 && known.len().abs_diff(word.len()) < 3);
+    let shared = |known: &str| {
+        let first = known.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+        (first, known.chars().filter(|letter| word.contains(*letter)).count())
+    };
+    let best = WORDS.iter().max_by_key(|known| shared(known)).filter(|known| shared(known).0 >= 1 && known.len().abs_diff(word.len()) < 3);
     best.map_or_else(|| format!(": those are {}", WORDS.join(", ")), |known| format!("; did you mean `{known}`?"))
 }
 
@@ -541,6 +561,8 @@ impl Definition {
             signs: Vec::new(),
             programs: Vec::new(),
             from_tag: false,
+            never_bare: false,
+            from_data: false,
             suffixes: Vec::new(),
             times: Vec::new(),
             host: None,

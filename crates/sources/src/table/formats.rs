@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::definition::{Body, Definition, Split};
 use super::file::{self, Problem};
+use crate::json::{Shapes, shapes_of};
 
 include!(concat!(env!("OUT_DIR"), "/builtin_formats.rs"));
 
@@ -25,6 +26,8 @@ pub struct Formats {
     signs: Option<AhoCorasick>,
     /// Whose sign a pattern of `signs` is.
     owners: Vec<FormatId>,
+    /// The JSON formats.
+    shapes: Arc<Shapes>,
 }
 
 static BUILTIN: LazyLock<Arc<Formats>> = LazyLock::new(|| {
@@ -53,7 +56,15 @@ impl Formats {
             return Ok(Formats::builtin());
         }
         let builtin = BUILTIN_FORMATS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        match Formats::read(builtin.chain(files).collect()) {
+        Formats::with_files(builtin.collect(), files)
+    }
+
+    /// The same with other files in the place of the built-in ones.
+    pub(crate) fn with_files(
+        builtin: Vec<(String, String)>,
+        files: Vec<(String, String)>,
+    ) -> Result<Arc<Formats>, Vec<Problem>> {
+        match Formats::read_all(builtin, files) {
             (formats, problems) if problems.is_empty() => Ok(Arc::new(formats)),
             (_, problems) => Err(problems),
         }
@@ -61,10 +72,16 @@ impl Formats {
 
     /// Reads files; those with problems are left out.
     pub fn read(files: Vec<(String, String)>) -> (Formats, Vec<Problem>) {
+        Formats::read_all(files, Vec::new())
+    }
+
+    fn read_all(builtin: Vec<(String, String)>, own: Vec<(String, String)>) -> (Formats, Vec<Problem>) {
         let (mut list, mut problems): (Vec<Definition>, Vec<Problem>) = (Vec::new(), Vec::new());
-        for (name, text) in files {
+        let files = builtin.into_iter().map(|file| (file, false)).chain(own.into_iter().map(|file| (file, true)));
+        for ((name, text), is_users) in files {
             match file::read(&name, &text) {
-                Ok(definition) => {
+                Ok(mut definition) => {
+                    definition.json.is_users = is_users;
                     list.retain(|known: &Definition| known.name != definition.name);
                     list.push(definition);
                 }
@@ -72,12 +89,16 @@ impl Formats {
             }
         }
         resolve_uses(&mut list, &mut problems);
-        (Formats::of(list), problems)
+        let list: Vec<Arc<Definition>> = list.into_iter().map(Arc::new).collect();
+        let (shapes, of_shapes) = shapes_of(&list);
+        problems.extend(of_shapes.into_iter().map(|(file, reason)| Problem { file, line: 1, reason }));
+        (Formats::of(list, Arc::new(shapes)), problems)
     }
 
-    fn of(list: Vec<Definition>) -> Formats {
+    fn of(list: Vec<Arc<Definition>>, shapes: Arc<Shapes>) -> Formats {
         let mut formats = Formats {
-            list: list.into_iter().map(Arc::new).collect(),
+            list,
+            shapes,
             by_name: HashMap::new(),
             by_program: HashMap::new(),
             by_program_start: Vec::new(),
@@ -111,6 +132,11 @@ impl Formats {
         formats.by_program_start.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
         formats.signs = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&texts).ok();
         formats
+    }
+
+    /// The JSON formats, ready to be looked for in records.
+    pub(crate) fn shapes(&self) -> &Arc<Shapes> {
+        &self.shapes
     }
 
     /// A format by its name.

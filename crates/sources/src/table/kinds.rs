@@ -1,6 +1,6 @@
 //! Which kind of a format a record is of.
 
-use super::definition::{Condition, Definition, Wanted};
+use super::definition::{Condition, Definition};
 use super::raws::{RawId, Raws};
 
 /// The first kind all of whose conditions hold.
@@ -22,18 +22,9 @@ fn holds(condition: &Condition, raws: &Raws, text: &str) -> bool {
     let value = raws.get(condition.raw, text).filter(|value| !value.is_empty());
     let found = match value {
         Some(value) => {
-            condition.values.is_empty() || condition.values.iter().any(|wanted| is_wanted(wanted, value))
+            condition.values.is_empty() || condition.values.iter().any(|wanted| wanted.fits(value))
         }
         None => false,
     };
     found != condition.negated
-}
-
-fn is_wanted(wanted: &Wanted, value: &str) -> bool {
-    match wanted {
-        Wanted::Is(text) => value == text,
-        Wanted::Starts(text) => value.starts_with(text.as_str()),
-        Wanted::Ends(text) => value.ends_with(text.as_str()),
-        Wanted::Has(text) => value.contains(text.as_str()),
-    }
 }

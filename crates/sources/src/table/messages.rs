@@ -1,7 +1,5 @@
 //! Message patterns with what they mean, found by how the message begins.
 
-use std::collections::HashMap;
-
 use super::pattern::{self, Filled, Pattern};
 use super::raws::{Names, RawId};
 
@@ -21,14 +19,20 @@ pub struct Constant {
 pub struct Messages {
     patterns: Vec<(Pattern, usize)>,
     constants: Vec<Vec<Constant>>,
-    /// By the first bytes, the most first: how many, and the patterns that begin so.
-    by_start: Vec<(usize, HashMap<Box<[u8]>, Vec<u32>, foldhash::fast::FixedState>)>,
+    /// What they begin with, as a tree.
+    starts: Vec<Start>,
     /// Those that begin with a hole.
     open: Vec<u32>,
 }
 
-/// How many first bytes tell patterns apart.
-const LONGEST_START: usize = 8;
+/// A node of the tree of literal beginnings: a byte further for each level.
+#[derive(Debug, Default)]
+struct Start {
+    /// Sorted by byte.
+    next: Vec<(u8, u32)>,
+    /// The patterns whose literal beginning ends here.
+    patterns: Vec<u32>,
+}
 
 impl Messages {
     /// Whether there is none.
@@ -88,9 +92,27 @@ impl Messages {
     /// The number and the meaning of the first pattern that matches the whole text; what its holes took is then in `filled`.
     #[inline]
     pub fn find(&self, text: &str, filled: &mut Filled) -> Option<(u32, &[Constant])> {
-        let bytes = text.as_bytes();
-        let starts = self.by_start.iter().filter_map(|(len, by_start)| by_start.get(bytes.get(..*len)?));
-        for number in starts.flatten().chain(&self.open) {
+        /// Real texts begin like a handful of patterns.
+        const MOST: usize = 64;
+        let mut candidates = [0u32; MOST];
+        let mut count = 0;
+        let mut node = self.starts.first();
+        let mut bytes = text.bytes();
+        while let Some(here) = node {
+            for number in &here.patterns {
+                if let Some(slot) = candidates.get_mut(count) {
+                    *slot = *number;
+                    count += 1;
+                }
+            }
+            node = bytes.next().and_then(|byte| {
+                let at = here.next.binary_search_by_key(&byte, |(byte, _)| *byte).ok()?;
+                self.starts.get(here.next.get(at)?.1 as usize)
+            });
+        }
+        let candidates = candidates.get_mut(..count).unwrap_or_default();
+        candidates.sort_unstable();
+        for number in candidates.iter().chain(&self.open) {
             let (pattern, constants) = self.patterns.get(*number as usize)?;
             if pattern.matches(text, filled) {
                 return Some((*constants as u32, self.constants(*constants as u32)));
@@ -112,19 +134,29 @@ impl Messages {
 
     fn push(&mut self, pattern: Pattern, constants: usize) {
         let number = self.patterns.len() as u32;
-        let start = pattern.start().as_bytes();
-        let start: Box<[u8]> = start.get(..LONGEST_START).unwrap_or(start).into();
+        if pattern.start().is_empty() {
+            self.open.push(number);
+        } else if self.starts.is_empty() {
+            self.starts.push(Start::default());
+        }
+        let mut at = 0;
+        for byte in pattern.start().bytes() {
+            let len = self.starts.len() as u32;
+            let Some(node) = self.starts.get_mut(at) else { break };
+            at = match node.next.binary_search_by_key(&byte, |(byte, _)| *byte) {
+                Ok(found) => node.next.get(found).map_or(0, |(_, next)| *next as usize),
+                Err(place) => {
+                    node.next.insert(place, (byte, len));
+                    self.starts.push(Start::default());
+                    len as usize
+                }
+            };
+        }
+        if !pattern.start().is_empty()
+            && let Some(node) = self.starts.get_mut(at)
+        {
+            node.patterns.push(number);
+        }
         self.patterns.push((pattern, constants));
-        if start.is_empty() {
-            return self.open.push(number);
-        }
-        let place = self.by_start.binary_search_by(|(len, _)| start.len().cmp(len));
-        let place = place.unwrap_or_else(|place| {
-            self.by_start.insert(place, (start.len(), HashMap::default()));
-            place
-        });
-        if let Some((_, by_start)) = self.by_start.get_mut(place) {
-            by_start.entry(start).or_default().push(number);
-        }
     }
 }

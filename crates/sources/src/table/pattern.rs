@@ -8,6 +8,7 @@
 //! | `{name:int}` | decimal digits |
 //! | `{name:text}` | anything, as much as possible |
 //! | `{name:lazy}` | anything, as little as possible |
+//! | `{name:short}` | anything but blanks, as little as possible |
 //! | `{name:quoted}` | anything up to a quote that has no `\\` before it |
 //!
 //! Holes of single words and of text may be empty. A name of `_` is not kept. `(?…)` may be there or not. Names and paths
@@ -16,7 +17,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 /// A compiled pattern.
 #[derive(Debug)]
@@ -26,13 +27,14 @@ pub struct Pattern {
     parts: Vec<Part>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Part {
     /// Which field the hole fills; `None` where it is not kept.
     field: Option<usize>,
     kind: Kind,
     /// What follows the hole; empty only at the end of the pattern.
     then: Box<str>,
+    forward: Finder<'static>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +44,7 @@ enum Kind {
     Text,
     Lazy,
     Quoted,
+    Short,
 }
 
 /// What the holes of a pattern took: field, and where in the message.
@@ -76,6 +79,7 @@ impl Pattern {
                 "text" => Kind::Text,
                 "lazy" => Kind::Lazy,
                 "quoted" => Kind::Quoted,
+                "short" => Kind::Short,
                 _ => return None,
             };
             let (then, after) = after.split_once('{').unwrap_or((after, ""));
@@ -83,7 +87,8 @@ impl Pattern {
                 return None;
             }
             let field = (name != "_").then(|| field(name));
-            parts.push(Part { field, kind, then: then.into() });
+            let forward = Finder::new(then).into_owned();
+            parts.push(Part { field, kind, then: then.into(), forward });
             rest = after;
         }
         rest.is_empty().then(|| Pattern { start: start.into(), parts })
@@ -110,7 +115,8 @@ impl Pattern {
         /// How many ways to fill the holes are tried: real messages need one or two.
         const MOST_STEPS: u32 = 2000;
         filled.clear();
-        if !message.starts_with(&*self.start) {
+        let ends = self.parts.last().is_none_or(|part| message.ends_with(&*part.then));
+        if !ends || !message.starts_with(&*self.start) {
             return false;
         }
         let mut steps = MOST_STEPS;
@@ -118,11 +124,14 @@ impl Pattern {
     }
 }
 
+/// What no word has in it.
+const BLANKS: &[u8] = b" \t\n\r";
+
 fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &mut u32) -> bool {
     let Some((part, others)) = parts.split_first() else { return at == message.len() };
     let rest = message.get(at..).unwrap_or_default();
     let mut allowed = match part.kind {
-        Kind::Word => rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len()),
+        Kind::Word | Kind::Short => rest.bytes().position(|byte| BLANKS.contains(&byte)).unwrap_or(rest.len()),
         Kind::Int => rest.bytes().take(19).take_while(u8::is_ascii_digit).count(),
         Kind::Quoted => end_of_quote(rest.as_bytes()),
         Kind::Text | Kind::Lazy => rest.len(),
@@ -143,7 +152,7 @@ fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &m
         }
         filled.truncate(known - usize::from(part.field.is_some()));
         match part.kind {
-            Kind::Lazy => least = len + 1,
+            Kind::Lazy | Kind::Short => least = len + 1,
             Kind::Quoted => return false,
             _ if len == 0 => return false,
             _ => allowed = len - 1,
@@ -160,11 +169,29 @@ fn end_of_hole(part: &Part, rest: &str, least: usize, most: usize) -> Option<usi
         return (least..=most).contains(&rest.len()).then_some(rest.len());
     }
     let window = rest.as_bytes().get(..(most + then.len()).min(rest.len()))?;
-    match part.kind {
-        Kind::Int | Kind::Quoted => (window.get(most..) == Some(then)).then_some(most),
-        Kind::Lazy => memmem::find(window.get(least..)?, then).map(|found| least + found),
-        Kind::Word | Kind::Text => memmem::rfind(window, then).filter(|found| *found >= least),
+    let ends_at_most = || window.get(most..) == Some(then);
+    match (part.kind, then) {
+        (Kind::Int | Kind::Quoted, _) => ends_at_most().then_some(most),
+        // A word has no blank in it: what begins with one can only stand at its end.
+        (Kind::Word, [b' ' | b'\t', ..]) => ends_at_most().then_some(most),
+        (Kind::Lazy | Kind::Short, [one]) => memchr::memchr(*one, window.get(least..)?).map(|found| least + found),
+        (Kind::Lazy | Kind::Short, _) => part.forward.find(window.get(least..)?).map(|found| least + found),
+        (Kind::Word | Kind::Text, [one]) => memchr::memrchr(*one, window).filter(|found| *found >= least),
+        (Kind::Word | Kind::Text, _) => last_of(window, then).filter(|found| *found >= least),
     }
+}
+
+/// Where a text stands last. Messages are short: looking for its last byte costs less than preparing anything better.
+fn last_of(window: &[u8], then: &[u8]) -> Option<usize> {
+    let (last, before) = then.split_last()?;
+    let mut end = window.len();
+    while let Some(found) = memchr::memrchr(*last, window.get(..end)?) {
+        if window.get(..found)?.ends_with(before) {
+            return Some(found - before.len());
+        }
+        end = found;
+    }
+    None
 }
 
 /// Where a quote stands that is not escaped.
@@ -225,6 +252,14 @@ mod tests {
         let message = "PWD=/tmp ; COMMAND=/bin/echo ; COMMAND=x";
         let expected = [("pwd", "/tmp"), ("command", "/bin/echo ; COMMAND=x")];
         assert_eq!(matched("PWD={pwd:lazy} ; COMMAND={command:text}", message), pairs(&expected));
+    }
+
+    #[test]
+    fn a_short_hole_is_the_shortest_without_a_blank() {
+        let expected = [("host", "db01"), ("user", "sato"), ("query", "'a,b',0")];
+        assert_eq!(matched("{host:short},{user:short},{query:text}", "db01,sato,'a,b',0"), pairs(&expected));
+        assert_eq!(matched("{host:short},{query:text}", "May 7 db01,sato"), None);
+        assert_eq!(matched("{a:short} {b:short}", "x y"), pairs(&[("a", "x"), ("b", "y")]));
     }
 
     #[test]

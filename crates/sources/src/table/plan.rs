@@ -80,7 +80,7 @@ impl Plan {
         let mut plan = Plan { shape, ..Plan::default() };
         // A kind's lines for a raw field take the place of the format's.
         let of_kind = kind_body.map(|body| body.fields.as_slice()).unwrap_or_default();
-        let of_format = definition.body.fields.iter().filter(|line| of_kind.iter().all(|own| own.raw != line.raw));
+        let of_format = definition.body.fields.iter().filter(|line| of_kind.iter().all(|own| own.also || own.raw != line.raw));
         plan.lines = of_kind.iter().rev().chain(of_format.rev()).cloned().collect();
         if way == Way::Bare && !shows_text(definition) && plan.lines.iter().all(|line| line.raw != TEXT) {
             plan.lines.push(FieldLine { raw: TEXT, column: String::new(), kind: None, also: false, strong: false });

@@ -13,6 +13,7 @@ use super::engine::{Clock, Engine, Place};
 use super::envelope::Envelope;
 use super::formats::{FormatId, Formats};
 use crate::framers::RecordFramer;
+use crate::syslog::has_header;
 use crate::{Block, Errors, Framer};
 
 /// A format, and how sure that is.
@@ -103,6 +104,11 @@ fn share(definition: &Arc<Definition>, head: &str) -> f64 {
             continue;
         }
         all += 1;
+        // Any text is a message: only those that have a sign speak for the format, and none that has come through syslog.
+        let has_sign = || definition.signs.iter().any(|sign| sign.fits(text));
+        if matches!(definition.split, Split::None) && (has_header(text) || !has_sign()) {
+            continue;
+        }
         let header = block.headers.iter().rev().find(|(from, _)| *from < span.record).map(|(_, text)| text);
         let row = Row { time: Time::UNKNOWN, record: span.record, start: span.start, len: span.len };
         if let Some(outcome) = engine.record(text, &Envelope::NONE, &Place { row, header }, &clock, &mut out) {

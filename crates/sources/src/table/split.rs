@@ -11,6 +11,22 @@ use super::raws::{Names, RawId, Raws};
 pub enum Code {
     /// The records of one event of the Linux audit system.
     Audit,
+    /// An entry of the systemd journal; the decoder reads its message as if it had come through syslog.
+    Journal,
+    /// An event of Sysmon for Linux.
+    Sysmon,
+    /// A flow as nfdump prints it.
+    Nfdump,
+    /// A line of a web server's access log.
+    AccessLog,
+    /// A line of Apache's error log.
+    ApacheError,
+    /// A line of nginx's error log.
+    NginxError,
+    /// A transaction in ModSecurity's audit log.
+    ModSecurityAudit,
+    /// A record of Microsoft's RADIUS server.
+    Nps,
 }
 
 impl Code {
@@ -18,6 +34,14 @@ impl Code {
     pub fn named(name: &str) -> Option<Code> {
         match name {
             "audit" => Some(Code::Audit),
+            "journal" => Some(Code::Journal),
+            "sysmon" => Some(Code::Sysmon),
+            "nfdump" => Some(Code::Nfdump),
+            "access-log" => Some(Code::AccessLog),
+            "apache-error" => Some(Code::ApacheError),
+            "nginx-error" => Some(Code::NginxError),
+            "modsecurity-audit" => Some(Code::ModSecurityAudit),
+            "nps" => Some(Code::Nps),
             _ => None,
         }
     }
@@ -26,6 +50,14 @@ impl Code {
     pub fn split(self, text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
         match self {
             Code::Audit => super::code::audit::split(text, record, names, raws),
+            Code::Journal => super::code::journal::Entry::read(text.as_bytes()).is_some(),
+            Code::Nfdump => super::code::nfdump::split(text, record, names, raws),
+            Code::Sysmon => super::code::sysmon::split(text, record, names, raws),
+            Code::AccessLog => super::code::access_log::split(text, record, names, raws),
+            Code::ApacheError => super::code::error_log::apache(text, record, names, raws),
+            Code::NginxError => super::code::error_log::nginx(text, record, names, raws),
+            Code::ModSecurityAudit => super::code::error_log::audit(text, record, names, raws),
+            Code::Nps => super::code::nps::split(text, record, names, raws),
         }
     }
 }
@@ -161,13 +193,13 @@ pub fn cells(
 /// Cells with the names of a header. True where there are as many of both, but for a few at the end.
 pub fn named_cells(
     text: &str,
-    delimiter: u8,
+    (delimiter, quotes): (u8, bool),
     columns: &[Option<RawId>],
     record: &Record<'_>,
     raws: &mut Raws,
 ) -> bool {
     let mut count = 0;
-    let mut cells = Cells::new(text, delimiter);
+    let mut cells = Cells { quotes, ..Cells::new(text, delimiter) };
     for (cell, name) in cells.by_ref().zip(columns) {
         count += 1;
         if let Some(id) = name {
@@ -204,11 +236,12 @@ impl Cell<'_> {
 struct Cells<'a> {
     rest: Option<&'a str>,
     delimiter: u8,
+    quotes: bool,
 }
 
 impl<'a> Cells<'a> {
     fn new(text: &'a str, delimiter: u8) -> Cells<'a> {
-        Cells { rest: Some(text), delimiter }
+        Cells { rest: Some(text), delimiter, quotes: true }
     }
 }
 
@@ -218,7 +251,7 @@ impl<'a> Iterator for Cells<'a> {
     #[inline]
     fn next(&mut self) -> Option<Cell<'a>> {
         let rest = self.rest?;
-        if let Some(inner) = rest.strip_prefix('"') {
+        if let Some(inner) = rest.strip_prefix('"').filter(|_| self.quotes) {
             let (mut from, mut doubled) = (0, false);
             while let Some(found) = memchr::memchr(b'"', inner.as_bytes().get(from..).unwrap_or_default()) {
                 let end = from + found;

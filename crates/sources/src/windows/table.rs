@@ -9,6 +9,9 @@ use model::LogSource;
 /// A field, and the further column that its value goes into.
 type Alias = (&'static str, &'static str);
 
+/// A column and its value.
+type Set = (&'static str, &'static str);
+
 /// A path of the event's XML with attributes marked by `@`, and its column, as they stand in the table.
 type Name = (&'static str, &'static str);
 
@@ -20,6 +23,8 @@ pub struct Kind {
     /// The value of the first field is also the column of the second. Where a record has a field of the second name
     /// itself, the alias wins (4688 has `ProcessId`, which is Sigma's `ParentProcessId`).
     pub aliases: Vec<Alias>,
+    /// Columns that all events of the kind have, and their values.
+    pub sets: Vec<Set>,
 }
 
 /// The table, read once.
@@ -29,6 +34,7 @@ pub struct WindowsTable {
     channels: HashMap<String, &'static str>,
     categories: HashMap<(&'static str, u32), Vec<&'static str>>,
     aliases: HashMap<(&'static str, Option<u32>), Vec<Alias>>,
+    sets: HashMap<(&'static str, Option<u32>), Vec<Set>>,
     names: Vec<Name>,
 }
 
@@ -51,9 +57,11 @@ impl WindowsTable {
         let categories = self.categories.get(&(service, event_id)).map(Vec::as_slice).unwrap_or_default();
         let ids = [None, Some(event_id)];
         let aliases = ids.iter().filter_map(|id| self.aliases.get(&(service, *id))).flatten();
+        let sets = ids.iter().filter_map(|id| self.sets.get(&(service, *id))).flatten();
         Kind {
             log_source: LogSource::new("windows", categories, service),
             aliases: aliases.copied().collect(),
+            sets: sets.copied().collect(),
         }
     }
 
@@ -88,6 +96,10 @@ impl WindowsTable {
                     let (service, id) = selector.split_once(':').unwrap_or((selector, ""));
                     table.aliases.entry((service, id.parse().ok())).or_default().push((from, to));
                 }
+                ("set", selector, column, value) => {
+                    let (service, id) = selector.split_once(':').unwrap_or((selector, ""));
+                    table.sets.entry((service, id.parse().ok())).or_default().push((column, value));
+                }
                 ("name", path, column, _) => table.names.push((path, column)),
                 _ => {}
             }
@@ -110,7 +122,7 @@ mod tests {
             let cells: Vec<_> = line.split('\t').collect();
             let expected = match cells[0] {
                 "channel" | "provider" | "name" => 3,
-                "event" | "alias" => 4,
+                "event" | "alias" | "set" => 4,
                 other => panic!("unknown line type {other}"),
             };
             assert_eq!(cells.len(), expected, "{line}");

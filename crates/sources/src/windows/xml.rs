@@ -11,7 +11,7 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_xml_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::json::{Entry, Kind, Paths, Rows, Scanned, Shapes, Tape, message, tools};
+use crate::json::{Entry, Kind, Paths, Rows, Scanned, Tape, message, tools};
 use crate::text::record_text;
 use crate::{Block, Decoder, ErrorCode, Errors, Options, Place, Span};
 
@@ -41,7 +41,8 @@ impl XmlDecoder {
     /// With times that name no zone in the user's.
     pub fn with_options(options: &Options) -> XmlDecoder {
         let (paths, tape, rows) = tools(options);
-        XmlDecoder { paths, tape, rows, shape: Shapes::get().named("evtx"), seen: Vec::new(), stamp: 0 }
+        let shape = rows.shapes().named("evtx-json");
+        XmlDecoder { paths, tape, rows, shape, seen: Vec::new(), stamp: 0 }
     }
 
     fn record(&mut self, text: &str, span: Span, out: &mut BatchSet, errors: &mut Errors) {

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+pub mod formats;
+
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -19,18 +19,22 @@ const MOST_ARGUMENTS: usize = 64;
 
 /// Sets the raw fields; false where the text is no audit event.
 pub fn split(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
+    let in_syslog = names.find("@program").is_some_and(|program| raws.get(program, record.text).is_some());
     let mut event = Event { record, names, raws, seen: Seen::default() };
     let mut any = false;
-    for line in text.lines() {
-        any |= event.line(line.trim());
+    for line in text.lines().map(str::trim) {
+        // A whole line of syslog is not for here: its head has the host. `[` is how the kernel's ring buffer is shown.
+        any |= (in_syslog || STARTS.iter().any(|start| line.starts_with(start))) && event.line(line);
     }
     if any {
         event.finish();
-        return true;
     }
     // What the daemon says of itself in syslog stays a message.
-    event.names.find("@program").is_some_and(|program| event.raws.get(program, text).is_some())
+    any || in_syslog
 }
+
+/// How lines begin that stand for themselves.
+const STARTS: [&str; 4] = ["type=", "node=", "[", "audit: type="];
 
 /// An event and what its records have said so far.
 struct Event<'a, 'b> {
@@ -101,12 +105,17 @@ impl<'a> Event<'a, '_> {
         if !self.seen.types.contains(&kind) {
             self.seen.types.push(kind);
         }
-        let (body, enriched) = body.split_once('\u{1d}').unwrap_or((body, ""));
+        // rsyslog writes control characters as `#` and three octal digits; others lose them (see `each_pair`).
+        let (body, enriched) =
+            body.split_once('\u{1d}').or_else(|| body.split_once("#035")).unwrap_or((body, ""));
         let mut path = Path::default();
         let body = self.access(body);
-        let (outer, inner) = match body.split_once("msg='") {
-            Some((outer, inner)) => (outer, inner.trim_end().strip_suffix('\'').unwrap_or(inner)),
-            None => (body, ""),
+        let (outer, inner, after) = match body.split_once("msg='") {
+            Some((outer, inner)) => {
+                let (inner, after) = inner.rsplit_once('\'').unwrap_or((inner, ""));
+                (outer, inner, after)
+            }
+            None => (body, "", ""),
         };
         each_pair(outer, &mut |pair| self.pair(kind, pair, &mut path));
         if !inner.is_empty() {
@@ -119,6 +128,7 @@ impl<'a> Event<'a, '_> {
                 self.seen.operation.push_str(loose.trim_end_matches([':', ' ']));
             }
         }
+        each_pair(after, &mut |pair| self.enriched(pair));
         each_pair(enriched, &mut |pair| self.enriched(pair));
         if kind == "PATH" {
             self.seen.paths.push(path);
@@ -131,12 +141,14 @@ impl<'a> Event<'a, '_> {
         let Some((before, rest)) = line.split_once("audit(") else {
             // As the journal has it: `SERVICE_START pid=1 uid=0 …`.
             let (kind, body) = line.split_once(' ')?;
-            let is_type = kind.len() > 2 && kind.bytes().all(|byte| byte.is_ascii_uppercase() || b"_0123456789".contains(&byte));
+            let is_type = kind.len() > 2
+                && kind.bytes().all(|byte| byte.is_ascii_uppercase() || b"_0123456789".contains(&byte));
             return (is_type && body.contains('=')).then_some((kind, body));
         };
         let (id, body) = rest.split_once(')')?;
         let (time, serial) = id.split_once(':')?;
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         if !is_number(time) || !is_number(serial) {
             return None;
         }
@@ -177,7 +189,9 @@ impl<'a> Event<'a, '_> {
         }
         let seen = &mut self.seen;
         match (kind, key) {
-            ("EXECVE", "argc") | (_, "items" | "item" | "suid" | "fsuid" | "egid" | "sgid" | "fsgid" | "ogid" | "rdev") => {}
+            _ if key.starts_with(|letter: char| letter.is_ascii_uppercase()) => self.enriched(pair),
+            ("EXECVE", "argc")
+            | (_, "items" | "item" | "suid" | "fsuid" | "egid" | "sgid" | "fsgid" | "ogid" | "rdev") => {}
             (_, "cap_fp" | "cap_fi" | "cap_fe" | "cap_fver" | "cap_frootid" | "subj" | "objtype") => {}
             ("EXECVE", _) => self.argument(pair),
             ("PATH", "name") => path.name = pair.text(),
@@ -284,7 +298,9 @@ impl<'a> Event<'a, '_> {
         self.arguments(&seen);
         if let Some(peer) = &seen.peer {
             match peer {
-                Peer::Inet(address, port) if address.contains(':') => self.set("saddr", &format!("[{address}]:{port}")),
+                Peer::Inet(address, port) if address.contains(':') => {
+                    self.set("saddr", &format!("[{address}]:{port}"))
+                }
                 Peer::Inet(address, port) => self.set("saddr", &format!("{address}:{port}")),
                 Peer::Local(path) => self.set("saddr", path),
             }
@@ -417,11 +433,15 @@ impl<'a> Event<'a, '_> {
             "ADD_USER" => "user_add",
             "DEL_USER" => "user_delete",
             "ADD_GROUP" => "group_add",
-            "USER_CHAUTHTOK" | "ACCT_LOCK" | "ACCT_UNLOCK" | "USER_MGMT" | "GRP_MGMT" => match seen.operation.as_str() {
-                "PAM:chauthtok" | "change password" | "updating password" | "changing password" => "password_change",
-                operation if operation.contains("password") => "password_change",
-                _ => "",
-            },
+            "USER_CHAUTHTOK" | "ACCT_LOCK" | "ACCT_UNLOCK" | "USER_MGMT" | "GRP_MGMT" => {
+                match seen.operation.as_str() {
+                    "PAM:chauthtok" | "change password" | "updating password" | "changing password" => {
+                        "password_change"
+                    }
+                    operation if operation.contains("password") => "password_change",
+                    _ => "",
+                }
+            }
             _ => "",
         };
         self.set("action", action);
@@ -443,7 +463,9 @@ impl<'a> Event<'a, '_> {
 
     /// A value, where it is the first of that name and not empty.
     fn set(&mut self, name: &str, value: &str) {
-        let Some(id) = self.names.of_record(name, self.record.of_table).filter(|_| !value.is_empty()) else { return };
+        let Some(id) = self.names.of_record(name, self.record.of_table).filter(|_| !value.is_empty()) else {
+            return;
+        };
         if self.raws.get(id, self.record.text).is_none() {
             self.raws.set_piece(id, self.record.text, value);
         }
@@ -503,6 +525,7 @@ fn each_pair<'a>(text: &'a str, take: &mut dyn FnMut(Pair<'a>)) -> String {
             continue;
         }
         let end = value.find([' ', '\t']).unwrap_or(value.len());
+        let end = value.get(..end).and_then(glued).unwrap_or(end);
         let (value, after) = value.split_at(end);
         let value = if value.starts_with('(') { value } else { value.trim_end_matches([',', ')']) };
         take(Pair { key, value, quoted: false });
@@ -511,18 +534,46 @@ fn each_pair<'a>(text: &'a str, take: &mut dyn FnMut(Pair<'a>)) -> String {
     loose
 }
 
+/// `1AUID="sato"`: where the enriched part begins that lost the character before it.
+fn glued(value: &str) -> Option<usize> {
+    let equals = value.find('=')?;
+    let before = value.get(..equals)?;
+    let start = before.trim_end_matches(|letter: char| letter.is_ascii_uppercase()).len();
+    (start > 0 && start < equals).then_some(start)
+}
+
 /// Keys whose values come from users: in quotes, or, where that would not do, as hexadecimal digits.
 fn is_untrusted(key: &str) -> bool {
     matches!(
         key,
-        "exe" | "comm" | "ocomm" | "name" | "cwd" | "cmd" | "acct" | "data" | "path" | "dir" | "key" | "proctitle" | "file"
-            | "profile" | "info" | "grp" | "new_group" | "vm" | "unit" | "device" | "sw" | "invalid_context"
+        "exe"
+            | "comm"
+            | "ocomm"
+            | "name"
+            | "cwd"
+            | "cmd"
+            | "acct"
+            | "data"
+            | "path"
+            | "dir"
+            | "key"
+            | "proctitle"
+            | "file"
+            | "profile"
+            | "info"
+            | "grp"
+            | "new_group"
+            | "vm"
+            | "unit"
+            | "device"
+            | "sw"
+            | "invalid_context"
     )
 }
 
 /// Bytes of hexadecimal digits, as auditd writes them.
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if text.len() < 2 || text.len() % 2 != 0 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if text.len() < 2 || !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     let pairs = text.as_bytes().chunks_exact(2);
@@ -558,7 +609,8 @@ fn peer(value: &str) -> Option<Peer> {
         10 => {
             let address: [u8; 16] = bytes.get(8..24)?.try_into().ok()?;
             let address = Ipv6Addr::from(address);
-            let text = address.to_ipv4_mapped().map_or_else(|| address.to_string(), |short| short.to_string());
+            let text =
+                address.to_ipv4_mapped().map_or_else(|| address.to_string(), |short| short.to_string());
             Some(Peer::Inet(text, port()?))
         }
         _ => None,
@@ -573,15 +625,16 @@ fn changed_file<'s>(seen: &'s Seen<'_>, call: &str) -> Option<(&'static str, &'s
     };
     // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC.
     let writes = |number: usize| flags(number) & 0o1103 != 0;
-    let of_kind = |kind: &str| seen.paths.iter().rev().find(|path| path.kind == kind && !path.name.is_empty());
+    let of_kind =
+        |kind: &str| seen.paths.iter().rev().find(|path| path.kind == kind && !path.name.is_empty());
     let made = || of_kind("CREATE").or_else(|| of_kind("NORMAL")).map(|path| path.name.as_str());
     match call {
         "open" if writes(1) => Some(("file_event", made()?)),
         "openat" if writes(2) => Some(("file_event", made()?)),
         // The flags of openat2 lie in memory; a file that was made is known all the same.
         "openat2" => Some(("file_event", of_kind("CREATE")?.name.as_str())),
-        "creat" | "mknod" | "mknodat" | "truncate" | "rename" | "renameat" | "renameat2" | "link" | "linkat" | "symlink"
-        | "symlinkat" => Some(("file_event", made()?)),
+        "creat" | "mknod" | "mknodat" | "truncate" | "rename" | "renameat" | "renameat2" | "link"
+        | "linkat" | "symlink" | "symlinkat" => Some(("file_event", made()?)),
         "unlink" | "unlinkat" => Some(("file_delete", of_kind("DELETE")?.name.as_str())),
         _ => None,
     }
@@ -594,7 +647,9 @@ static CALLS: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let mut cells = line.split('\t');
         let Some(name) = cells.next() else { continue };
-        for (arch, number) in ["x86_64", "aarch64", "i386"].into_iter().zip(cells).filter(|(_, number)| *number != "-") {
+        for (arch, number) in
+            ["x86_64", "aarch64", "i386"].into_iter().zip(cells).filter(|(_, number)| *number != "-")
+        {
             calls.insert((arch, number), name);
         }
     }
