@@ -27,6 +27,8 @@ test: tools corpus
 
 bench: tools corpus
 	cargo bench --package yagura-sigma --bench matching
+	cargo bench --package yagura-sigma --bench intel
+	cargo bench --package yagura-sources --bench formats
 	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules
 
 soak: tools corpus

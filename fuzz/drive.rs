@@ -19,8 +19,13 @@ const MOST_REPEATS: usize = 100_000;
 
 /// Reads `bytes` as if the user had named the format.
 pub fn forced(what: Format, bytes: &[u8]) {
+    with(what, bytes, &Options::default());
+}
+
+/// The same with formats of the user's own.
+pub fn with(what: Format, bytes: &[u8], options: &Options) {
     let recognised = Recognised::forced(what, bytes);
-    run(format::framer(recognised, &Options::default()), format::decoder(what, &Options::default()), &mut &*bytes);
+    run(format::framer(recognised, options), format::decoder(what, options), &mut &*bytes);
 }
 
 /// Reads a stream to its end.

@@ -63,6 +63,7 @@ pub fn run(options: HuntOptions, screen: &Screen) -> Result<ExitCode, Failure> {
         forced,
         hosts,
         inventory,
+        min_level: options.min_level,
         since,
         until,
         timeline: match options.timeline {

@@ -132,7 +132,9 @@ impl Page<'_> {
         let text = self.say("hunt-inventory", &args);
         match used.problems.len() as u64 {
             0 => Some(text),
-            count => Some(format!("{text} {}", self.say("hunt-inventory-problems", &[("count", count.into())]))),
+            count => {
+                Some(format!("{text} {}", self.say("hunt-inventory-problems", &[("count", count.into())])))
+            }
         }
     }
 

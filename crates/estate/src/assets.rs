@@ -55,7 +55,8 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Asset>, Vec<Problem>), Read
     let mut assets: Vec<Asset> = Vec::new();
     let mut lines: HashMap<String, u64> = HashMap::new();
     for row in table.rows() {
-        let name = row.get("name").to_lowercase();
+        // As names are looked up: without the root's dot.
+        let name = row.get("name").trim_end_matches('.').to_lowercase();
         if name.is_empty() {
             let reason = "the machine has no name, so nothing can be told of it".to_owned();
             problems.push(row.problem("name", Code::MissingValue, reason, true));
@@ -78,7 +79,8 @@ fn asset(name: String, row: TableRow<'_>, problems: &mut Vec<Problem>) -> Asset 
         match Network::parse(text) {
             Some(network) => addresses.push(network),
             None => {
-                let reason = format!("`{text}` is neither an address nor a network; the others of the row count");
+                let reason =
+                    format!("`{text}` is neither an address nor a network; the others of the row count");
                 problems.push(row.problem("addresses", Code::BadValue, reason, false));
             }
         }

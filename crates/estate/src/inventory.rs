@@ -45,7 +45,9 @@ impl Inventory {
     pub fn add_assets(&mut self, file: &str, bytes: &[u8]) -> Result<(), ReadFailure> {
         let (found, problems) = assets::read(file, bytes)?;
         self.problems.extend(problems);
-        for asset in found.into_iter().filter(|asset| !self.by_name.contains_key(&asset.name)).collect::<Vec<_>>() {
+        for asset in
+            found.into_iter().filter(|asset| !self.by_name.contains_key(&asset.name)).collect::<Vec<_>>()
+        {
             let id = AssetId(self.assets.len() as u32);
             self.by_name.insert(asset.name.clone(), id);
             let short = short(&asset.name).to_owned();
@@ -203,8 +205,11 @@ mod tests {
     #[test]
     fn a_row_that_cannot_be_used_is_told_and_the_others_count() {
         let inventory = inventory();
-        let told: Vec<(u64, &str, Code, bool)> =
-            inventory.problems().iter().map(|one| (one.line, one.column.as_str(), one.code, one.skipped)).collect();
+        let told: Vec<(u64, &str, Code, bool)> = inventory
+            .problems()
+            .iter()
+            .map(|one| (one.line, one.column.as_str(), one.code, one.skipped))
+            .collect();
         assert_eq!(
             told,
             [

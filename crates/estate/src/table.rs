@@ -37,9 +37,11 @@ impl Table {
             .trim(csv::Trim::All)
             .delimiter(delimiter(&text))
             .from_reader(text.as_bytes());
-        let mut table = Table { file: file.to_owned(), columns: Vec::new(), rows: Vec::new(), problems: Vec::new() };
+        let mut table =
+            Table { file: file.to_owned(), columns: Vec::new(), rows: Vec::new(), problems: Vec::new() };
         if lossy {
-            let reason = "some bytes are no text in UTF-8, UTF-16 or Shift_JIS; they were replaced".to_owned();
+            let reason =
+                "some bytes are no text in UTF-8, UTF-16 or Shift_JIS; they were replaced".to_owned();
             table.complain(1, "", Code::BadEncoding, reason, false);
         }
         let mut record = csv::StringRecord::new();
@@ -53,7 +55,9 @@ impl Table {
             table.take(line, cells);
         }
         match must.iter().find(|column| !table.columns.iter().any(|known| known == *column)) {
-            Some(column) => Err(ReadFailure::Header { file: file.to_owned(), column, wanted: must.join(", ") }),
+            Some(column) => {
+                Err(ReadFailure::Header { file: file.to_owned(), column, wanted: must.join(", ") })
+            }
             None => Ok(table),
         }
     }
@@ -65,7 +69,9 @@ impl Table {
         }
         if cells.len() != self.columns.len() {
             let (have, want) = (cells.len(), self.columns.len());
-            let reason = format!("the row has {have} cells, the header {want}; cells with commas need quotes around them");
+            let reason = format!(
+                "the row has {have} cells, the header {want}; cells with commas need quotes around them"
+            );
             self.complain(line, "", Code::BadRow, reason, have < want);
             if have < want {
                 return;
@@ -101,7 +107,14 @@ impl<'a> TableRow<'a> {
 
     /// What is wrong with a cell of the row.
     pub fn problem(&self, column: &str, code: Code, reason: String, skipped: bool) -> Problem {
-        Problem { file: self.table.file.clone(), line: self.line, column: column.to_owned(), code, reason, skipped }
+        Problem {
+            file: self.table.file.clone(),
+            line: self.line,
+            column: column.to_owned(),
+            code,
+            reason,
+            skipped,
+        }
     }
 }
 

@@ -217,7 +217,11 @@ impl<'i> Teller<'i> {
     }
 }
 
-fn tell_external<'a>(time: Time, pending: &'a mut Pending, out: &mut Vec<u8>) -> Option<(Level, &'a [Entity])> {
+fn tell_external<'a>(
+    time: Time,
+    pending: &'a mut Pending,
+    out: &mut Vec<u8>,
+) -> Option<(Level, &'a [Entity])> {
     let external = pending.external.as_ref()?;
     let rule = external.rule();
     let line = Line {

@@ -60,6 +60,8 @@ pub struct Hunt {
     pub hosts: Vec<(Pattern, String)>,
     /// What the company has, as its lists say.
     pub inventory: Inventory,
+    /// Findings of other tools below this level are left out; rules and indicators below it were left out when they were loaded.
+    pub min_level: Option<Level>,
     /// Events before this are left out.
     pub since: Option<Time>,
     /// Events from this on are left out.
@@ -91,6 +93,7 @@ pub struct Shared {
     pub(crate) forced: Vec<(Pattern, Format)>,
     pub(crate) hosts: Vec<(Pattern, String)>,
     pub(crate) inventory: Inventory,
+    pub(crate) min_level: Option<Level>,
     pub(crate) timeline: TimelineScope,
     pub(crate) progress: Arc<Progress>,
     /// How many workers share the memory.
@@ -144,6 +147,7 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
         forced: hunt.forced,
         hosts: hunt.hosts,
         inventory: hunt.inventory,
+        min_level: hunt.min_level,
         timeline: hunt.timeline,
         progress: Arc::clone(progress),
         threads: threads(hunt.threads, files.len()),

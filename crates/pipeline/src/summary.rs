@@ -186,8 +186,11 @@ impl Summary {
     /// Takes over which inputs' records were given which host.
     pub fn assign(&mut self, hosts: AssignedHosts) {
         let of_inputs = hosts.into_iter();
-        self.assigned_hosts
-            .extend(of_inputs.map(|(source, (assigned, records))| HostOfInput { source, assigned, records }));
+        self.assigned_hosts.extend(of_inputs.map(|(source, (assigned, records))| HostOfInput {
+            source,
+            assigned,
+            records,
+        }));
         self.assigned_hosts.sort_by(|a, b| a.source.cmp(&b.source));
     }
 

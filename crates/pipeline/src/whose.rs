@@ -87,7 +87,10 @@ mod tests {
         let record = |fields: &[(&str, &str)]| Record {
             time: Time::UNKNOWN,
             log_source: LogSource::new("", &["webserver"], ""),
-            fields: fields.iter().map(|(name, text)| ((*name).into(), OwnedValue::Str((*text).into()))).collect(),
+            fields: fields
+                .iter()
+                .map(|(name, text)| ((*name).into(), OwnedValue::Str((*text).into())))
+                .collect(),
         };
         let mut without = record(&[("c-ip", "192.0.2.1"), ("sc-status", "200")]);
         assert!(assign(&mut without, &assigned));

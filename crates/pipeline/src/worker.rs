@@ -385,7 +385,8 @@ impl<'a> Worker<'a> {
     ) -> io::Result<()> {
         let source = current.source.0;
         let key = |rule: u32| Key { time: row.time, source, record: row.record, rule };
-        let told = External::of(record);
+        let told =
+            External::of(record).filter(|told| self.shared.min_level.is_none_or(|least| told.level >= least));
         if rules.is_empty() && seen.is_empty() && told.is_none() {
             if self.shared.timeline != TimelineScope::All {
                 return Ok(());

@@ -66,6 +66,7 @@ fn run(wish: &Wish<'_>) -> Written {
         forced: Vec::new(),
         hosts: Vec::new(),
         inventory: Default::default(),
+        min_level: None,
         since: None,
         until: None,
         timeline: wish.timeline,

@@ -26,6 +26,7 @@ fn findings(logs: &Path, formats: Arc<Formats>) -> (Vec<Value>, u64) {
         forced: Vec::new(),
         hosts: Vec::new(),
         inventory: Default::default(),
+        min_level: None,
         since: None,
         until: None,
         timeline: TimelineScope::Evidence,

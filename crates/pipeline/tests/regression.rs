@@ -99,6 +99,7 @@ fn hunt_all(root: &Path) -> Findings {
         forced: Vec::new(),
         hosts: Vec::new(),
         inventory: Default::default(),
+        min_level: None,
         since: None,
         until: None,
         timeline: TimelineScope::Evidence,

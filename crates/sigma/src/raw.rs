@@ -111,9 +111,12 @@ fn fragments_of(test: &Test) -> Option<Vec<Windows>> {
     }
 }
 
+/// A window, and the fragments that it stands in, with its place there.
+type Chosen = (Vec<u8>, Vec<(usize, Vec<u8>)>);
+
 /// The windows to look for, so that each keyword has one. One that several keywords share is looked for once: the fewer
 /// there are, the faster is the search.
-fn chosen(sought: &[Windows]) -> Vec<(Vec<u8>, Vec<(usize, Vec<u8>)>)> {
+fn chosen(sought: &[Windows]) -> Vec<Chosen> {
     let mut left: Vec<&Windows> = sought.iter().collect();
     let mut all = Vec::new();
     while !left.is_empty() {
@@ -123,7 +126,7 @@ fn chosen(sought: &[Windows]) -> Vec<(Vec<u8>, Vec<(usize, Vec<u8>)>)> {
         }
         // Keywords per needle, in thousandths; then what is rarer.
         let merit =
-            |window: &[u8], users: u32| (users * 1000 >> letters_in(window), u32::MAX - commonness(window));
+            |window: &[u8], users: u32| ((users * 1000) >> letters_in(window), u32::MAX - commonness(window));
         let best = users.into_iter().max_by_key(|(window, users)| merit(window, *users));
         let Some(best) = best.map(|(window, _)| window.to_vec()) else { break };
         let mut fragments: Vec<_> = left.iter().filter_map(|windows| windows.get(&best)).cloned().collect();

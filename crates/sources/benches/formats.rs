@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p yagura-sources --bench formats [NAME…]`. Each `.sample` is repeated to some megabytes; numbers of five digits and more
 //! differ in every repetition, so that not every value has been seen before. One thread, every column wanted. `YAGURA_SAMPLES` names
-//! another folder of samples.
+//! another folder of samples. With `recognition` as the only name: what recognising the files of `target/corpus/logs` (or of the folder in
+//! `YAGURA_SAMPLES`) takes of the time in which they are read.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,11 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("formats");
     let mut samples = Vec::new();
     let given = std::env::var_os("YAGURA_SAMPLES").map(PathBuf::from);
-    gather(given.as_deref().unwrap_or(&folder), &mut samples);
+    if wanted.iter().any(|name| name == "recognition") {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/corpus/logs");
+        return recognition(given.as_deref().unwrap_or(&corpus));
+    }
+    gather(given.as_deref().unwrap_or(&folder), "sample", &mut samples);
     samples.sort();
     println!("{:<28} {:>9} {:>14} {:>10}", "format", "MB/s", "newline count", "ns/record");
     let mut slow = 0;
@@ -52,12 +57,42 @@ fn main() {
     println!("{slow} below {GOAL} MB/s");
 }
 
-fn gather(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Recognising every file of a folder beside reading it.
+fn recognition(folder: &Path) {
+    let mut paths = Vec::new();
+    gather(folder, "", &mut paths);
+    let texts: Vec<Vec<u8>> = paths.iter().filter_map(|path| std::fs::read(path).ok()).collect();
+    let options = Options::default();
+    let head = |text: &[u8]| text.get(..text.len().min(64 << 10)).map(<[u8]>::to_vec).unwrap_or_default();
+    let heads: Vec<Vec<u8>> = texts.iter().map(|text| head(text)).collect();
+    let mut found = Vec::new();
+    let recognising = best(|| found = heads.iter().map(|head| recognise(head, &options)).collect());
+    let reading = best(|| {
+        for (text, recognised) in texts.iter().zip(&found) {
+            if let Some(recognised) = recognised {
+                black_box(decode(text, *recognised, &options));
+            }
+        }
+    });
+    let bytes: usize = texts.iter().map(Vec::len).sum();
+    println!(
+        "{} files, {:.1} MB: recognised in {:.1} ms ({:.0} us each), read in {:.1} ms: {:.1} % of both",
+        texts.len(),
+        bytes as f64 / 1e6,
+        recognising * 1e3,
+        recognising * 1e6 / texts.len().max(1) as f64,
+        reading * 1e3,
+        recognising * 100.0 / (recognising + reading)
+    );
+}
+
+/// The files with that extension; all, where it is empty.
+fn gather(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let path = entry.path();
         if path.is_dir() {
-            gather(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "sample") {
+            gather(&path, extension, found);
+        } else if extension.is_empty() || path.extension().is_some_and(|own| own == extension) {
             found.push(path);
         }
     }
@@ -70,7 +105,14 @@ fn repeated(text: &[u8], recognised: Recognised, options: &Options) -> Vec<u8> {
         _ => false,
     };
     let is_array = recognised.format == Format::Json;
+    // The header is the first line, or all lines at the beginning that are comments.
+    let comments = || {
+        text.split_inclusive(|byte| *byte == b'\n')
+            .take_while(|line| line.first() == Some(&b'#'))
+            .map(<[u8]>::len)
+    };
     let body = match has_header {
+        true if text.first() == Some(&b'#') => comments().sum(),
         true => text.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1),
         false => 0,
     };
@@ -90,7 +132,8 @@ fn repeated(text: &[u8], recognised: Recognised, options: &Options) -> Vec<u8> {
 fn push_varied(text: &[u8], round: u64, into: &mut Vec<u8>) {
     let mut at = 0;
     while let Some(byte) = text.get(at) {
-        let digits = text.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits =
+            text.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
         if digits < 5 {
             let len = digits.max(1);
             into.extend_from_slice(text.get(at..at + len).unwrap_or(&[*byte]));

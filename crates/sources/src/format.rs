@@ -55,6 +55,8 @@ pub enum Format {
     WindowsXml,
     /// Syslog, RFC 3164 or RFC 5424, with or without the priority.
     Syslog,
+    /// The same without the time: `host program[pid]: message`.
+    TimelessSyslog,
     /// Lines of text that no decoder knows.
     Lines,
     /// The same, where lines that do not begin with a time belong to the one before.
@@ -65,12 +67,13 @@ pub enum Format {
 
 impl Format {
     /// The formats that are no tables, by their names in `--as FORMAT=GLOB`.
-    pub const NAMES: [(&'static str, Format); 7] = [
+    pub const NAMES: [(&'static str, Format); 8] = [
         ("evtx", Format::Evtx),
         ("json-lines", Format::JsonLines),
         ("json", Format::Json),
         ("windows-xml", Format::WindowsXml),
         ("syslog", Format::Syslog),
+        ("timeless-syslog", Format::TimelessSyslog),
         ("lines", Format::Lines),
         ("dated-lines", Format::DatedLines),
     ];
@@ -152,7 +155,9 @@ pub fn framer(recognised: Recognised, options: &Options) -> Box<dyn Framer + Sen
         Format::Evtx => Box::new(ChunkFramer::new()),
         Format::Json => Box::new(JsonValueFramer::new()),
         Format::WindowsXml => Box::new(XmlEventFramer::new()),
-        Format::JsonLines | Format::Syslog | Format::Lines => Box::new(LineFramer::new()),
+        Format::JsonLines | Format::Syslog | Format::TimelessSyslog | Format::Lines => {
+            Box::new(LineFramer::new())
+        }
         Format::DatedLines => Box::new(RecordFramer::new(Records::Dated)),
         Format::Table(id) => match &options.formats.get(id).records {
             Records::Lines => Box::new(LineFramer::new()),
@@ -176,6 +181,7 @@ pub fn decoder(format: Format, options: &Options) -> Box<dyn Decoder + Send> {
         Format::JsonLines | Format::Json => Box::new(JsonDecoder::with_options(options)),
         Format::WindowsXml => Box::new(XmlDecoder::with_options(options)),
         Format::Syslog => lines(Mostly::Syslog),
+        Format::TimelessSyslog => lines(Mostly::Timeless),
         Format::Lines | Format::DatedLines => lines(Mostly::Lines),
         Format::Table(id) => lines(Mostly::Format(id)),
     };
@@ -244,9 +250,12 @@ fn text_format(text: &str, formats: &Formats) -> Format {
     // A table that half of the records have; syslog is what has many formats within.
     let guess = guesses(formats, text).into_iter().next();
     match guess {
-        Some(guess) if guess.confidence >= 0.5 => Format::Table(guess.format),
+        Some(guess) if guess.confidence >= 0.5 && !formats.get(guess.format).weak => {
+            Format::Table(guess.format)
+        }
         _ if is_syslog(text) => Format::Syslog,
         Some(guess) => Format::Table(guess.format),
+        None if is_timeless_syslog(text) => Format::TimelessSyslog,
         None if has_continued_lines(text) => Format::DatedLines,
         None => Format::Lines,
     }
@@ -301,12 +310,21 @@ fn has_windows_event(text: &str) -> bool {
 
 /// Whether most of the first lines have a syslog header.
 fn is_syslog(text: &str) -> bool {
+    share_of_lines(text, syslog::has_header) > 0.5
+}
+
+/// Whether nearly all of the first lines have one that lacks the time.
+fn is_timeless_syslog(text: &str) -> bool {
+    share_of_lines(text, |line| syslog::Header::timeless(line).is_some()) > 0.9
+}
+
+fn share_of_lines(text: &str, is_one: impl Fn(&str) -> bool) -> f64 {
     const LINES: usize = 40;
     let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    let (mut all, mut with_header) = (0, 0);
+    let (mut all, mut found) = (0u32, 0u32);
     for line in lines.take(LINES) {
         all += 1;
-        with_header += usize::from(syslog::has_header(line));
+        found += u32::from(is_one(line));
     }
-    with_header * 2 > all
+    f64::from(found) / f64::from(all.max(1))
 }

@@ -43,7 +43,9 @@ fn every_recorded_file_is_read_to_its_end() {
 
 fn read(member: &Member<'_>, input: &mut Peeked<'_>, totals: &mut BTreeMap<String, Totals>) {
     let recognised = recognise(input.head(), &Options::default());
-    let name = recognised.map_or("unknown".to_owned(), |recognised| recognised.format.name(&Options::default().formats).to_owned());
+    let name = recognised.map_or("unknown".to_owned(), |recognised| {
+        recognised.format.name(&Options::default().formats).to_owned()
+    });
     let of = totals.entry(name.to_owned()).or_default();
     of.inputs += 1;
     if of.examples.len() < 4 {

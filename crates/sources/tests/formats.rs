@@ -11,6 +11,7 @@ use std::path::Path;
 
 use sources::Options;
 use sources::format::{Format, recognise};
+use sources::table::markdown;
 use support::formats;
 
 #[test]
@@ -41,7 +42,8 @@ fn decoded(sample: &Path, name: &str, options: &Options) -> (String, String) {
     let recognised = recognise(&bytes[..bytes.len().min(64 << 10)], options).unwrap();
     let as_what = recognised.format.name(&options.formats).to_owned();
     // In syslog and JSON, each record has its own.
-    let is_right = as_what == name || ["syslog", "json", "json-lines", "windows-xml"].contains(&as_what.as_str());
+    let is_right =
+        as_what == name || ["syslog", "json", "json-lines", "windows-xml"].contains(&as_what.as_str());
     let wrong = if is_right { String::new() } else { format!("{name} is recognised as {as_what}\n") };
     let (records, errors) = support::read(&bytes, options);
     let mut found = format!("recognised as {as_what}\n");
@@ -60,10 +62,25 @@ fn difference(sample: &Path, expected: &str, found: &str) -> String {
     for at in 0..expected.len().max(found.len()) {
         let (before, now) = (expected.get(at).unwrap_or(&"(nothing)"), found.get(at).unwrap_or(&"(nothing)"));
         if before != now {
-            text += &format!("{}, line {}:\n  expected {before}\n  found    {now}\n", sample.display(), at + 1);
+            text +=
+                &format!("{}, line {}:\n  expected {before}\n  found    {now}\n", sample.display(), at + 1);
         }
     }
     text
+}
+
+#[test]
+fn the_documentation_lists_every_format_as_its_table_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sources.md");
+    let found = markdown(&formats::read());
+    if std::env::var_os("YAGURA_BLESS").is_some() {
+        fs::write(&path, &found).unwrap();
+    }
+    let differences = difference(&path, &fs::read_to_string(&path).unwrap_or_default(), &found);
+    assert!(
+        differences.is_empty(),
+        "{differences}\nYAGURA_BLESS=1 cargo test -p yagura-sources --test formats writes it"
+    );
 }
 
 #[test]

@@ -5,9 +5,9 @@
 mod support;
 
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS, UTF_16LE};
-use sources::{Format, Options};
 use sources::format::recognise;
 use sources::text::Charset;
+use sources::{Format, Options};
 
 fn format(head: &[u8]) -> Option<Format> {
     recognise(head, &Options::default()).map(|recognised| recognised.format)
@@ -75,6 +75,42 @@ fn syslog_is_known_in_all_its_forms() {
         ["2026-05-07T01:02:03Z INFO main: started", "2026-05-07 01:02:03,123 - ok", "Maybe 7 01:02:03"]
     {
         assert_eq!(format(format!("{line}\n{line}\n").as_bytes()), Some(Format::Lines), "{line}");
+    }
+}
+
+#[test]
+fn shapes_that_many_products_have_come_last() {
+    let named = |text: &str| {
+        let options = Options::default();
+        let format = recognise(text.as_bytes(), &options).unwrap().format;
+        format.name(&options.formats).to_owned()
+    };
+    let pairs = "time=2026-05-07T01:02:03Z level=info msg=\"a b\" n=1\n";
+    let specific = "date=2026-05-07 time=10:00:00 devname=\"fw01\" devid=\"FG1\" logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\"\n";
+    for (text, expected) in [
+        (pairs.repeat(3), "key-value"),
+        (specific.repeat(3), "fortigate"),
+        (format!("<14>May  7 01:02:03 app01 x[1]: {pairs}").repeat(3), "syslog"),
+        // No time; two pairs; pairs within text.
+        ("level=info msg=x n=1\n".repeat(3), "lines"),
+        ("time=2026-05-07T01:02:03Z level=info\n".repeat(3), "lines"),
+        (format!("x {pairs}").repeat(3), "lines"),
+        (format!("{pairs}text\nmore text\n"), "lines"),
+        (
+            "timestamp,user,what\n2026-05-07T01:02:03Z,sato,login\n2026-05-07T01:02:04Z,tanaka,login\n"
+                .to_owned(),
+            "csv",
+        ),
+        ("Date and Time\tUser\tWhat\n2026/05/07 1:02:03\tsato\tlogin\n".to_owned(), "csv"),
+        ("日時;利用者;操作\n2026年5月7日 1:02:03;佐藤;閲覧\n".to_owned(), "csv"),
+        ("timestamp,user,what\nyesterday,sato,login\n".to_owned(), "lines"),
+        ("name,user,what\n2026-05-07T01:02:03Z,sato,login\n".to_owned(), "lines"),
+        ("#Fields: date time x-event\n2026-05-07 01:02:03 start\n".to_owned(), "w3c"),
+        ("web01 sshd[1]: a\nweb01 app[2]: b\n".to_owned(), "timeless-syslog"),
+        ("web01 sshd[1]: a\nsome text\n".to_owned(), "lines"),
+        ("@4000000069fbe2560779e89c imap-login: Info: Login\n".repeat(2), "syslog"),
+    ] {
+        assert_eq!(named(&text), expected, "{text}");
     }
 }
 

@@ -42,7 +42,8 @@ fn framing_runs_at_gigabytes_a_second() {
             _ => text.clone(),
         };
         let recognised = Recognised { format, charset: Charset::Utf8 };
-        let (mut framer, mut decoder) = (framer(recognised, &support::options()), decoder(format, &support::options()));
+        let (mut framer, mut decoder) =
+            (framer(recognised, &support::options()), decoder(format, &support::options()));
         let (mut block, mut errors) = (Block::default(), Errors::new("speed"));
         let mut set = BatchSet::new(Arc::new(Everything));
         let mut input = bytes.as_bytes();

@@ -24,6 +24,7 @@ const MOST: usize = 20_000;
 const DECIDED: &[(&str, &str)] = &[
     ("550d3350-bb8a-4ff3-9533-2ba533f4a1c0", ALL_KEYWORDS),
     ("9db37458-4df2-46a5-95ab-307e7f29e675", ALL_KEYWORDS),
+    ("c52a914f-3d8b-4b2a-bb75-b3991e75f8ba", ALL_KEYWORDS),
     ("4a0b2c7e-7cb2-495d-8b63-5f268e7bfd67", WINDASH),
 ];
 

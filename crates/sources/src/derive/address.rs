@@ -23,7 +23,9 @@ fn parts(address: &str) -> Option<(&str, &str)> {
 }
 
 fn is_scheme(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    !text.is_empty()
+        && text.len() <= 16
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 /// The path, without query and fragment; `None` for `host:port` of a tunnel.
@@ -55,6 +57,7 @@ pub fn extension(address: &str) -> Option<&str> {
     let name = path(address)?.rsplit('/').next()?;
     let name = name.split(';').next()?;
     let (_, extension) = name.rsplit_once('.')?;
-    let is_one = (1..=12).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_one =
+        (1..=12).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_one.then_some(extension)
 }

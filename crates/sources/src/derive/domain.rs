@@ -14,7 +14,8 @@ struct Suffixes {
     none: HashSet<&'static str>,
 }
 
-static SUFFIXES: LazyLock<Suffixes> = LazyLock::new(|| Suffixes::read(include_str!("../../tables/suffixes.txt")));
+static SUFFIXES: LazyLock<Suffixes> =
+    LazyLock::new(|| Suffixes::read(include_str!("../../tables/suffixes.txt")));
 
 impl Suffixes {
     fn read(text: &'static str) -> Suffixes {
@@ -42,7 +43,8 @@ impl Suffixes {
 /// addresses, and reverse look-ups.
 pub fn registered(name: &str) -> Option<String> {
     let name = name.strip_suffix('.').unwrap_or(name);
-    let is_odd = name.len() > 253 || name.starts_with('.') || name.contains("..") || name.contains([' ', '/', ':']);
+    let is_odd =
+        name.len() > 253 || name.starts_with('.') || name.contains("..") || name.contains([' ', '/', ':']);
     if is_odd || !name.contains('.') || name.parse::<IpAddr>().is_ok() {
         return None;
     }

@@ -29,6 +29,8 @@ enum How {
     Stem,
     /// What stands behind it.
     Query,
+    /// What stands behind it, and the whole.
+    QueryAndTarget,
     /// The path of a full address.
     Path,
     /// The host of a full address.
@@ -59,7 +61,8 @@ struct Line {
 static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| read(include_str!("../../tables/derived.tsv")));
 
 /// By category and column: all columns that are made of it, directly or not.
-static USES: LazyLock<HashMap<(&'static str, &'static str), Vec<&'static str>>> = LazyLock::new(|| uses(&LINES));
+static USES: LazyLock<HashMap<(&'static str, &'static str), Vec<&'static str>>> =
+    LazyLock::new(|| uses(&LINES));
 
 fn read(text: &'static str) -> Vec<Line> {
     let line = |line: &'static str| {
@@ -76,13 +79,29 @@ fn uses(lines: &'static [Line]) -> HashMap<(&'static str, &'static str), Vec<&'s
     for start in lines.iter().flat_map(|line| [(line.category, line.from), (line.category, line.and)]) {
         let (mut seen, mut open) = (HashSet::from([start.1]), vec![start.1]);
         while let Some(from) = open.pop() {
-            let made = lines.iter().filter(|line| line.category == start.0 && (line.from == from || line.and == from));
+            let made = lines
+                .iter()
+                .filter(|line| line.category == start.0 && (line.from == from || line.and == from));
             open.extend(made.map(|line| line.to).filter(|to| seen.insert(to)));
         }
         seen.remove(start.1);
         all.insert(start, seen.into_iter().collect());
     }
     all
+}
+
+/// What is made of these columns, for events of a category.
+pub(crate) fn made_of<'a>(category: &str, columns: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
+    let mut all: HashSet<&str> = columns.collect();
+    let mut made = Vec::new();
+    // What is made of something that is itself made stands behind it.
+    for line in LINES.iter().filter(|line| line.category == category) {
+        let is_there = all.contains(line.from) && (line.and.is_empty() || all.contains(line.and));
+        if is_there && all.insert(line.to) {
+            made.push(line.to);
+        }
+    }
+    made
 }
 
 impl How {
@@ -92,6 +111,7 @@ impl How {
             "join" => How::Join,
             "stem" => How::Stem,
             "query" => How::Query,
+            "query-and-target" => How::QueryAndTarget,
             "path" => How::Path,
             "host" => How::Host,
             "extension" => How::Extension,
@@ -131,7 +151,9 @@ impl<P: Projection> Projection for Needs<P> {
 
     fn keywords(&self, source: &LogSource) -> Option<Arc<dyn KeywordSearch>> {
         // A keyword may stand in what is decoded while it does not stand in the record.
-        let is_made = |line: &Line| line.how == How::Decoded && source.categories.iter().any(|own| own == line.category);
+        let is_made = |line: &Line| {
+            line.how == How::Decoded && source.categories.iter().any(|own| own == line.category)
+        };
         match LINES.iter().any(is_made) {
             true => None,
             false => self.0.keywords(source),
@@ -247,7 +269,9 @@ impl Memory {
         let Some(place) = batch.columns.get_mut(slot.0 as usize) else { return };
         let mut cells = std::mem::take(&mut place.cells);
         let missing: &[ValueId] = &[];
-        let column = |field: FieldId| batch.column(field).and_then(|column| column.cells.get(rows.first..)).unwrap_or(missing);
+        let column = |field: FieldId| {
+            batch.column(field).and_then(|column| column.cells.get(rows.first..)).unwrap_or(missing)
+        };
         let (from, and) = (column(self.from), self.and.map_or(missing, column));
         let targets = cells.get_mut(rows.first..).unwrap_or_default();
         for (at, (cell, source)) in targets.iter_mut().zip(from).enumerate() {
@@ -278,11 +302,18 @@ impl Memory {
     }
 
     #[inline]
-    fn made_of(&mut self, source: ValueId, how: How, scratch: &mut Scratch, interner: &mut Interner) -> ValueId {
+    fn made_of(
+        &mut self,
+        source: ValueId,
+        how: How,
+        scratch: &mut Scratch,
+        interner: &mut Interner,
+    ) -> ValueId {
         match self.made.get(source.index()) {
             Some(known) if *known != UNKNOWN => *known,
             _ => {
-                let made = made(how, (self.from, source), self.to, scratch, interner).unwrap_or(ValueId::MISSING);
+                let made =
+                    made(how, (self.from, source), self.to, scratch, interner).unwrap_or(ValueId::MISSING);
                 if self.made.len() <= source.index() {
                     self.made.resize(source.index() + 1, UNKNOWN);
                 }
@@ -294,7 +325,12 @@ impl Memory {
         }
     }
 
-    fn joined_of(&mut self, stem: ValueId, (field, query): (FieldId, ValueId), interner: &mut Interner) -> ValueId {
+    fn joined_of(
+        &mut self,
+        stem: ValueId,
+        (field, query): (FieldId, ValueId),
+        interner: &mut Interner,
+    ) -> ValueId {
         let (from, to) = (self.from, self.to);
         *self.joined.entry((stem, query)).or_insert_with(|| {
             let Value::Str(stem) = interner.dictionary(from).value(stem) else { return ValueId::MISSING };
@@ -331,6 +367,14 @@ fn made(
         }
         How::Decoded => decoding::decode(text, buffers, made),
         How::Registered => made.push_str(&domain::registered(text)?),
+        How::QueryAndTarget => {
+            made.push_str(text);
+            let dictionary = interner.dictionary_mut(to);
+            let target = dictionary.str(made);
+            let query =
+                address::query(made).filter(|query| !query.is_empty()).map(|query| dictionary.str(query));
+            return Some(query.map_or(target, |query| dictionary.list(&[query, target])));
+        }
         How::Length => {
             let length = text.len() as i64;
             return Some(interner.dictionary_mut(to).int(length));
@@ -365,7 +409,9 @@ fn same(
         Value::List(items) => {
             let items = items.to_vec();
             // A list has no lists within.
-            let is_list = |id: ValueId, interner: &Interner| matches!(interner.dictionary(from).value(id), Value::List(_));
+            let is_list = |id: ValueId, interner: &Interner| {
+                matches!(interner.dictionary(from).value(id), Value::List(_))
+            };
             let flat: Vec<ValueId> = items.into_iter().filter(|id| !is_list(*id, interner)).collect();
             let made = flat.into_iter().filter_map(|id| same((from, id), to, scratch, interner));
             let made: Vec<ValueId> = made.collect();
@@ -377,13 +423,46 @@ fn same(
 /// Whether a firewall's action lets nothing through; `None` where the word does not say.
 fn is_blocked(action: &str) -> Option<bool> {
     const BLOCKED: [&str; 22] = [
-        "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "discard", "discarded", "reset",
-        "refused", "prevent", "prevented", "quarantine", "silent-drop", "sinkhole", "reset-both", "reset-client",
-        "reset-server", "drop-packet", "drop-all-packets",
+        "deny",
+        "denied",
+        "drop",
+        "dropped",
+        "block",
+        "blocked",
+        "reject",
+        "rejected",
+        "discard",
+        "discarded",
+        "reset",
+        "refused",
+        "prevent",
+        "prevented",
+        "quarantine",
+        "silent-drop",
+        "sinkhole",
+        "reset-both",
+        "reset-client",
+        "reset-server",
+        "drop-packet",
+        "drop-all-packets",
     ];
     const PASSED: [&str; 16] = [
-        "allow", "allowed", "accept", "accepted", "pass", "passed", "permit", "permitted", "forward", "forwarded",
-        "alert", "detect", "detected", "monitor", "bypass", "nat",
+        "allow",
+        "allowed",
+        "accept",
+        "accepted",
+        "pass",
+        "passed",
+        "permit",
+        "permitted",
+        "forward",
+        "forwarded",
+        "alert",
+        "detect",
+        "detected",
+        "monitor",
+        "bypass",
+        "nat",
     ];
     let is_one_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(action));
     if is_one_of(&BLOCKED) { Some(true) } else { is_one_of(&PASSED).then_some(false) }

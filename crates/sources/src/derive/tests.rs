@@ -1,3 +1,5 @@
+//! Derived columns, in rows that decoders have made and in values that proptest makes up.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -48,13 +50,34 @@ fn every_line_of_the_table_is_understood() {
 }
 
 #[test]
+fn it_is_known_which_columns_are_made_of_others() {
+    let made = made_of("webserver", ["cs-uri-stem", "cs-uri-query", "c-ip"].into_iter());
+    assert_eq!(made, ["cs-uri", "cs-uri-decoded", "cs-uri-length"]);
+    assert_eq!(made_of("webserver", ["cs-uri-stem"].into_iter()), [""; 0]);
+    assert_eq!(made_of("mail", ["cs-uri"].into_iter()), [""; 0]);
+}
+
+#[test]
 fn a_request_target_gives_its_parts() {
     let record = record("webserver", &[("cs-uri", "/a/%2e%2e/b?c=1+2&d=%E6%97%A5"), ("c-useragent", "x/1")]);
     assert_eq!(text(&record, "cs-uri-stem"), "/a/%2e%2e/b");
-    assert_eq!(text(&record, "cs-uri-query"), "c=1+2&d=%E6%97%A5");
     assert_eq!(text(&record, "cs-uri-decoded"), "/a/../b?c=1 2&d=日");
-    assert!(record.fields.iter().any(|(name, value)| &**name == "cs-uri-length" && *value == OwnedValue::Int(29)));
+    assert!(
+        record.fields.iter().any(|(name, value)| &**name == "cs-uri-length" && *value == OwnedValue::Int(29))
+    );
     assert_eq!(text(&record, "cs-user-agent"), "x/1");
+}
+
+#[test]
+fn rules_find_the_query_and_the_whole_target_in_one_column() {
+    let query = |target| {
+        let record = record("webserver", &[("cs-uri", target)]);
+        record.fields.into_iter().find(|(name, _)| &**name == "cs-uri-query").map(|(_, value)| value)
+    };
+    let text = |text: &str| OwnedValue::Str(text.into());
+    assert_eq!(query("/a?b?c"), Some(OwnedValue::List(vec![text("b?c"), text("/a?b?c")])));
+    assert_eq!(query("/a?"), Some(text("/a?")));
+    assert_eq!(query("/a"), Some(text("/a")));
 }
 
 #[test]
@@ -158,7 +181,9 @@ fn the_registered_domain_is_one_label_under_the_suffix() {
 
 #[test]
 fn actions_say_whether_anything_went_through() {
-    for (action, blocked) in [("Drop", Some(true)), ("accept", Some(false)), ("start", None), ("reset-both", Some(true))] {
+    for (action, blocked) in
+        [("Drop", Some(true)), ("accept", Some(false)), ("start", None), ("reset-both", Some(true))]
+    {
         assert_eq!(is_blocked(action), blocked, "{action}");
     }
 }

@@ -46,6 +46,15 @@ struct Group {
     ended: bool,
 }
 
+/// A line, or a value of several lines that belongs to one.
+struct Line<'b> {
+    content: &'b [u8],
+    /// Where the next one begins.
+    next: usize,
+    /// The ends of lines within it.
+    within: u64,
+}
+
 /// What a pass over the bytes at hand came to.
 struct Pass {
     /// Where the first byte stands that belongs to no finished record.
@@ -60,6 +69,14 @@ impl RecordFramer {
         RecordFramer { records, fill: Fill::default(), line: 0, header: Header::default(), skipping: false }
     }
 
+    /// Cuts a text that is at hand as a whole, such as the first bytes of an input, without reading anything.
+    pub fn cut(&mut self, text: &[u8], block: &mut Block, errors: &mut Errors) {
+        block.clear();
+        let mut parts = BlockParts { spans: &mut block.spans, headers: &mut block.headers };
+        self.pass(text, true, &mut parts, errors);
+        block.bytes.extend_from_slice(text);
+    }
+
     /// Notes all records that end within `bytes`. The last one only where nothing follows.
     fn pass(&mut self, bytes: &[u8], at_end: bool, block: &mut BlockParts<'_>, errors: &mut Errors) -> Pass {
         let mut group: Option<Group> = None;
@@ -70,30 +87,8 @@ impl RecordFramer {
         let mut line = self.line;
         let mut pass = Pass { tail: start, lines: 0 };
         while start < bytes.len() {
-            let rest = bytes.get(start..).unwrap_or_default();
-            let (len, next) = match memchr::memchr(b'\n', rest) {
-                Some(len) => (len, start + len + 1),
-                None if at_end => (rest.len(), bytes.len()),
-                None if rest.len() > LARGEST_RECORD => {
-                    self.skipping = true;
-                    (rest.len(), bytes.len())
-                }
-                None => break,
-            };
-            let content = rest.get(..len).unwrap_or_default();
-            let content = content.strip_suffix(b"\r").unwrap_or(content);
+            let Some(Line { content, next, within }) = self.next_line(bytes, start, at_end) else { break };
             line += 1;
-            // A value that says how long it is belongs to its key's line, whatever stands in it.
-            let value = if self.records == Records::Export { binary(bytes, content, next) } else { None };
-            let (content, next, within) = match value.map(|(at, len)| at.saturating_add(len)) {
-                Some(end) if end < bytes.len() => {
-                    let lines = memchr::memchr_iter(b'\n', bytes.get(next..=end).unwrap_or_default()).count();
-                    (bytes.get(start..end).unwrap_or_default(), end + 1, lines as u64)
-                }
-                // The rest of it has not been read yet.
-                Some(end) if !at_end && end - start < LARGEST_RECORD => break,
-                _ => (content, next, 0),
-            };
             if self.header.takes(&self.records, content, line) {
                 if self.header.is_said_by(&self.records, content) {
                     self.header.read(content, line, block);
@@ -122,6 +117,34 @@ impl RecordFramer {
             pass = Pass { tail: start, lines: line - self.line };
         }
         pass
+    }
+
+    /// The line that begins at `start`; `None` where its end has not been read yet.
+    fn next_line<'b>(&mut self, bytes: &'b [u8], start: usize, at_end: bool) -> Option<Line<'b>> {
+        let rest = bytes.get(start..).unwrap_or_default();
+        let (len, next) = match memchr::memchr(b'\n', rest) {
+            Some(len) => (len, start + len + 1),
+            None if at_end => (rest.len(), bytes.len()),
+            None if rest.len() > LARGEST_RECORD => {
+                self.skipping = true;
+                (rest.len(), bytes.len())
+            }
+            None => return None,
+        };
+        let content = rest.get(..len).unwrap_or_default();
+        let content = content.strip_suffix(b"\r").unwrap_or(content);
+        // A value that says how long it is belongs to its key's line, whatever stands in it.
+        let value = if self.records == Records::Export { binary(bytes, content, next) } else { None };
+        match value.map(|(at, len)| at.saturating_add(len)) {
+            Some(end) if end < bytes.len() => {
+                let within = memchr::memchr_iter(b'\n', bytes.get(next..=end).unwrap_or_default()).count();
+                let content = bytes.get(start..end).unwrap_or_default();
+                Some(Line { content, next: end + 1, within: within as u64 })
+            }
+            // The rest of it has not been read yet.
+            Some(end) if !at_end && end - start < LARGEST_RECORD => None,
+            _ => Some(Line { content, next, within: 0 }),
+        }
     }
 
     /// Where the first line begins that is to be read; `None` where the line that was cut goes on.

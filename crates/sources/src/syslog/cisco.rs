@@ -115,7 +115,12 @@ mod tests {
             ("%ASA-6-302013: text", "", asa, false),
             ("May  7 01:02:03 192.0.2.1 May 07 2026 01:02:03: %ASA-6-302013: text", "192.0.2.1", asa, true),
             ("2026-05-07T01:02:03Z: %ASA-6-302013: text", "", asa, true),
-            ("May 7 01:02:03 192.0.2.1 123: *May  7 01:02:03.123: %SYS-5-CONFIG_I: text", "192.0.2.1", ios, true),
+            (
+                "May 7 01:02:03 192.0.2.1 123: *May  7 01:02:03.123: %SYS-5-CONFIG_I: text",
+                "192.0.2.1",
+                ios,
+                true,
+            ),
             ("May 7 01:02:03 192.0.2.1 45: rt01: *May  7 01:02:03: %SYS-5-CONFIG_I: text", "rt01", ios, true),
             ("45: rt01: *May  7 01:02:03.123 JST: %SYS-5-CONFIG_I: text", "rt01", ios, true),
             ("45: 000012: .May  7 01:02:03.123 JST: %SYS-5-CONFIG_I: text", "", ios, true),

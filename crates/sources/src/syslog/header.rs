@@ -1,10 +1,11 @@
 //! The head of a syslog line: priority, time, host, program.
 //!
 //! Forms: RFC 5424; RFC 3164 with and without priority; the same with an ISO 8601 time (rsyslog's and syslog-ng's default
-//! now), with a year, with fractions, without a host; FreeBSD's `<auth.info>` and Solaris' `[ID n auth.info]`; Cisco's, in
-//! [`cisco`].
+//! now), with a year, with fractions, without a host; with multilog's labels (`@4000…`); FreeBSD's `<auth.info>` and Solaris'
+//! `[ID n auth.info]`; Cisco's, in [`cisco`]; and, where a whole input is like that, without a time.
 
 use jiff::tz::TimeZone;
+use model::Time;
 
 pub use crate::times::{Stamp, local_time};
 use crate::times::{iso_time, named_month};
@@ -68,25 +69,49 @@ impl<'a> Header<'a> {
         solaris_id(&mut header);
         Some(header)
     }
+
+    /// The head of a line without a time, `host program[pid]: message`: what is left of a journal or of syslog where the time was cut
+    /// off. To be asked only where most lines of an input are like that: in others, such a line belongs to the one before.
+    pub fn timeless(line: &'a str) -> Option<Header<'a>> {
+        let (host, rest) = line.split_once(' ')?;
+        let is_host = host.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        let mut header = Header { host, ..Header::EMPTY };
+        let has_pid =
+            is_host && tag(&mut header, rest) && header.pid.bytes().all(|byte| byte.is_ascii_digit());
+        (has_pid && !header.pid.is_empty()).then_some(header)
+    }
+
+    /// Whether the line that it was read from looks like syslog.
+    pub(crate) fn is_sure(&self, line: &str) -> bool {
+        let level = ["INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL"];
+        match self.stamp {
+            _ if self.priority.is_some() => true,
+            Stamp::Full(_) if line.starts_with('@') => !self.program.is_empty(),
+            Stamp::Yearless { .. } => !self.host.is_empty() || !self.program.is_empty(),
+            Stamp::Full(_) => {
+                // With a blank between date and time, as `log show --style syslog` of macOS has it, only where a process is named.
+                let is_iso = line.as_bytes().get(10) == Some(&b'T')
+                    || !line.starts_with(|c: char| c.is_ascii_digit())
+                    || self.pid.bytes().all(|byte| byte.is_ascii_digit()) && !self.pid.is_empty();
+                let named = !self.program.is_empty() && !self.host.is_empty();
+                is_iso && named && !level.contains(&self.host) && !self.host.starts_with('[')
+            }
+            Stamp::None => false,
+        }
+    }
 }
 
 /// Whether a line looks like syslog: for recognising inputs, so stricter than reading them.
 pub fn has_header(line: &str) -> bool {
-    let Some(header) = Header::parse(line, &TimeZone::UTC) else { return false };
-    let level = ["INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL"];
-    match header.stamp {
-        _ if header.priority.is_some() => true,
-        Stamp::Yearless { .. } => !header.host.is_empty() || !header.program.is_empty(),
-        Stamp::Full(_) => {
-            // With a blank between date and time, as `log show --style syslog` of macOS has it, only where a process is named.
-            let is_iso = line.as_bytes().get(10) == Some(&b'T')
-                || !line.starts_with(|c: char| c.is_ascii_digit())
-                || header.pid.bytes().all(|byte| byte.is_ascii_digit()) && !header.pid.is_empty();
-            let named = !header.program.is_empty() && !header.host.is_empty();
-            is_iso && named && !level.contains(&header.host) && !header.host.starts_with('[')
-        }
-        Stamp::None => false,
-    }
+    Header::parse(line, &TimeZone::UTC).is_some_and(|header| header.is_sure(line))
+}
+
+/// As [`str::split_once`], of an ASCII byte.
+#[inline]
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let end = memchr::memchr(at, text.as_bytes())?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
 /// `<134>`; values over 191 are no priorities (RFC 5424, 6.2.1).
@@ -149,10 +174,8 @@ fn stamp_of_line<'a>(line: &'a str, zone: &TimeZone) -> Option<(Stamp, &'a str)>
         return Some(found);
     }
     // Cisco: `123: *May  7 01:02:03.123 JST: %SYS-5-CONFIG_I: …`, the marks meaning that the clock is not set.
-    let unnumbered = match line.split_once(": ") {
-        Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest,
-        _ => line,
-    };
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let unnumbered = line.get(digits..).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(line);
     let marked = unnumbered.strip_prefix(['*', '.']).unwrap_or(unnumbered);
     (marked.len() < line.len()).then(|| stamp(marked, zone)).flatten()
 }
@@ -164,8 +187,24 @@ pub(super) fn stamp<'a>(text: &'a str, zone: &TimeZone) -> Option<(Stamp, &'a st
             None => named_month(text, zone),
         },
         b'A'..=b'S' => named_month(text, zone),
+        b'@' => tai64n(text),
         _ => None,
     }
+}
+
+/// The label that multilog, svlogd and s6-log put before lines: `@`, sixteen digits for the seconds, which begin at 2^62 + 10, and eight
+/// for the nanoseconds.
+fn tai64n(text: &str) -> Option<(Stamp, &str)> {
+    const EPOCH: i64 = (1 << 62) + 10;
+    let (label, rest) = text.strip_prefix('@')?.split_at_checked(24)?;
+    if !label.bytes().all(|byte| byte.is_ascii_hexdigit()) || !rest.starts_with(' ') {
+        return None;
+    }
+    let (seconds, nanoseconds) = label.split_at_checked(16)?;
+    let seconds = i64::from_str_radix(seconds, 16).ok()?.checked_sub(EPOCH)?;
+    let micros =
+        seconds.checked_mul(1_000_000)?.checked_add(i64::from_str_radix(nanoseconds, 16).ok()? / 1000)?;
+    Some((Stamp::Full(Time::from_micros(micros)), rest))
 }
 
 /// FreeBSD's `<auth.info>` between time and host.
@@ -206,12 +245,17 @@ fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
     }
     // Without a host the tag comes first; it ends with a colon, which a host (but for `host:` of some devices followed by
     // another tag) never does.
-    let first = rest.split(' ').next().unwrap_or_default();
+    let first = cut(rest, b' ').map_or(rest, |(first, _)| first);
     let is_bracketed = first.starts_with('[') && first.ends_with(']');
     if (first.ends_with(':') || is_bracketed) && tag(header, rest) {
         return;
     }
-    let Some((host, after)) = rest.split_once(' ') else {
+    // Dovecot's own file, where what it says about the session belongs to the message: `imap(sato@example.com)<4711><xyz>: Info: …`
+    if let Some(program) = before_session(first) {
+        header.program = program;
+        return;
+    }
+    let Some((host, after)) = cut(rest, b' ') else {
         return;
     };
     header.host = host;
@@ -227,8 +271,8 @@ fn host_and_tag<'a>(header: &mut Header<'a>, rest: &'a str) {
 fn after_aix_priority<'a>(header: &mut Header<'a>, text: &'a str) -> &'a str {
     const SEVERITIES: [&str; 10] =
         ["emerg", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug"];
-    let Some((names, after)) = text.split_once(' ') else { return text };
-    match names.split_once(':') {
+    let Some((names, after)) = cut(text, b' ') else { return text };
+    match cut(names, b':') {
         Some((facility, severity)) if !facility.is_empty() && SEVERITIES.contains(&severity) => {
             header.named_priority = names;
             after
@@ -250,7 +294,7 @@ fn tag<'a>(header: &mut Header<'a>, text: &'a str) -> bool {
     }
     let end = text.bytes().take(LONGEST_TAG).position(|byte| matches!(byte, b':' | b'[' | b' '));
     let Some((program, rest)) = end.and_then(|end| text.split_at_checked(end)) else { return false };
-    let (pid, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    let (pid, rest) = match rest.strip_prefix('[').and_then(|rest| cut(rest, b']')) {
         Some((pid, rest)) if pid.len() < 32 => (pid, rest),
         Some(_) => return false,
         None => ("", rest),
@@ -271,7 +315,68 @@ fn tag<'a>(header: &mut Header<'a>, text: &'a str) -> bool {
     true
 }
 
+/// `imap` of `imap(user)<pid><session>:`.
+fn before_session(word: &str) -> Option<&str> {
+    let (program, session) = word.strip_suffix(">:")?.split_once('(')?;
+    let is_name =
+        !program.is_empty() && program.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    (is_name && session.contains(")<")).then_some(program)
+}
+
 fn is_tag(text: &str) -> bool {
     let allowed = |letter: char| letter.is_alphanumeric() || "-_./()@#%+".contains(letter);
     text.chars().all(allowed) && text.contains(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(line: &str) -> Option<(&str, &str, &str)> {
+        let header = Header::parse(line, &TimeZone::UTC)?;
+        Some((header.host, header.program, header.message))
+    }
+
+    #[test]
+    fn labels_of_multilog_are_times() {
+        let header = Header::parse("@400000004c91b04e07270e00 imap-login: text", &TimeZone::UTC).unwrap();
+        assert_eq!(header.stamp, Stamp::Full(Time::parse("2010-09-16T05:51:00.12Z").unwrap()));
+        assert_eq!((header.host, header.program, header.message), ("", "imap-login", "text"));
+        for line in [
+            "@400000004c91b04e07270e0 x: y",
+            "@x00000004c91b04e07270e00 x: y",
+            "@ffffffffffffffffffffffff x: y",
+            "@日本語日本語日本語 x: y",
+        ] {
+            assert_eq!(parts(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_dovecot_says_of_the_session_stays_in_the_message() {
+        let message = "imap(sato@mail.example)<4711><abc>: Info: Logged out";
+        let line = format!("May  7 01:02:03 {message}");
+        assert_eq!(parts(&line), Some(("", "imap", message)));
+        let line = format!("May  7 01:02:03 mail01 dovecot: {message}");
+        assert_eq!(parts(&line), Some(("mail01", "dovecot", message)));
+    }
+
+    #[test]
+    fn a_head_without_a_time_has_a_host_and_a_number() {
+        let parts = |line| {
+            Header::timeless(line).map(|header| (header.host, header.program, header.pid, header.message))
+        };
+        assert_eq!(parts("web01 sshd[12]: text"), Some(("web01", "sshd", "12", "text")));
+        for line in [
+            "web01 sshd: text",
+            "web01: sshd[12]: text",
+            "sshd[12]: text",
+            "(x) sshd[12]: text",
+            "web01 sshd[x]: text",
+            "web01 a b[12]: text",
+            "",
+        ] {
+            assert_eq!(parts(line), None, "{line}");
+        }
+    }
 }

@@ -96,7 +96,10 @@ impl Years {
                     return of_year(year);
                 }
                 let latest = self.latest.to_string().get(..4)?.parse::<i16>().ok()?;
-                (latest.saturating_sub(8)..=latest).rev().filter_map(of_year).find(|time| *time <= self.latest)
+                (latest.saturating_sub(8)..=latest)
+                    .rev()
+                    .filter_map(of_year)
+                    .find(|time| *time <= self.latest)
             }
         }
     }
@@ -143,7 +146,8 @@ mod tests {
     use super::*;
 
     fn years(year: Option<i16>, reference: &str, blocks: &[&[(i8, i8)]]) -> Vec<String> {
-        let options = Options { year, reference: Time::parse(reference), zone: TimeZone::UTC, ..Options::default() };
+        let options =
+            Options { year, reference: Time::parse(reference), zone: TimeZone::UTC, ..Options::default() };
         let mut years = Years::new(&options);
         let mut record = 0;
         let mut days = Vec::new();

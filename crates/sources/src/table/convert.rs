@@ -6,6 +6,7 @@ use model::{Dictionary, ValueId};
 
 use super::columns::Type;
 use super::definition::ValueMap;
+use super::raws::trimmed;
 
 /// What a text says, besides the value of its own column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +49,17 @@ pub fn value<'a>(
             }
         }
         Type::Line if !text.contains(['\n', '\r', '\t']) => dictionary.str(text),
-        Type::Lower | Type::Upper | Type::Mac | Type::Domain | Type::Line | Type::List(_) | Type::Duration | Type::Hex | Type::Plus | Type::Percent | Type::Map(_) => {
+        Type::Lower
+        | Type::Upper
+        | Type::Mac
+        | Type::Domain
+        | Type::Line
+        | Type::List(_)
+        | Type::Duration
+        | Type::Hex
+        | Type::Plus
+        | Type::Percent
+        | Type::Map(_) => {
             return (remembered(text, kind, maps, dictionary), aside);
         }
     };
@@ -111,7 +122,8 @@ fn converted(
         Type::Plus => dictionary.str(&text.replace('+', " ")),
         Type::Percent => dictionary.str(&crate::derive::percent_decoded(text)),
         Type::List(separator) => {
-            let items = text.split(&**separator).map(str::trim).filter(|item| !item.is_empty() && *item != "-");
+            let items =
+                text.split(&**separator).map(str::trim).filter(|item| !item.is_empty() && *item != "-");
             let ids: Vec<ValueId> = items.map(|item| dictionary.str(item)).collect();
             match *ids.as_slice() {
                 [] => return None,
@@ -122,7 +134,8 @@ fn converted(
         Type::Line => dictionary.str(text.split_ascii_whitespace().collect::<Vec<_>>().join(" ").as_str()),
         Type::Map(number) => {
             let (_, map) = maps.get(*number)?;
-            let to = map.pairs.iter().find(|(from, _)| from.eq_ignore_ascii_case(text.trim())).map(|(_, to)| to);
+            let to =
+                map.pairs.iter().find(|(from, _)| from.eq_ignore_ascii_case(text.trim())).map(|(_, to)| to);
             let to = to.or_else(|| map.starts.iter().find(|(from, _)| begins(text, from)).map(|(_, to)| to));
             match to.or(map.other.as_ref()).map_or(text, |to| to) {
                 "" | "-" => return None,
@@ -139,7 +152,7 @@ fn begins(text: &str, start: &str) -> bool {
 }
 
 fn int(text: &str, times: i64, by: i64, dictionary: &mut Dictionary) -> ValueId {
-    let text = text.trim();
+    let text = trimmed(text);
     if times == 1 && by == 1 {
         return match text.parse::<i64>() {
             Ok(number) => dictionary.int(number),
@@ -150,7 +163,9 @@ fn int(text: &str, times: i64, by: i64, dictionary: &mut Dictionary) -> ValueId 
         };
     }
     match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => dictionary.int((number * times as f64 / by as f64).round() as i64),
+        Ok(number) if number.is_finite() => {
+            dictionary.int((number * times as f64 / by as f64).round() as i64)
+        }
         _ => dictionary.str(text),
     }
 }
@@ -167,6 +182,9 @@ fn bool_of(text: &str) -> Option<bool> {
 fn address<'a>(text: &'a str, dictionary: &mut Dictionary) -> (Option<ValueId>, Aside<'a>) {
     const NOBODY: [&str; 9] = ["UNKNOWN", "unknown", "?", "(null)", "none", "*", "N/A", "local", "<unknown>"];
     let mut aside = Aside::default();
+    if is_ipv4(text.as_bytes()) {
+        return (Some(dictionary.str(text)), aside);
+    }
     if let Some(address) = plain_address(text) {
         return (Some(set_address(text, address, dictionary)), aside);
     }
@@ -189,6 +207,27 @@ fn address<'a>(text: &'a str, dictionary: &mut Dictionary) -> (Option<ValueId>, 
         aside.name = Some(host);
     }
     (None, aside)
+}
+
+/// Four numbers up to 255, without zeros before them: the usual case.
+#[inline]
+fn is_ipv4(text: &[u8]) -> bool {
+    const LONGEST: usize = 15;
+    if text.len() > LONGEST {
+        return false;
+    }
+    let (mut dots, mut digits, mut number) = (0, 0, 0u32);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' if digits == 0 || number > 0 => {
+                digits += 1;
+                number = number * 10 + u32::from(byte - b'0');
+            }
+            b'.' if digits > 0 && number < 256 => (dots, digits, number) = (dots + 1, 0, 0),
+            _ => return false,
+        }
+    }
+    dots == 3 && digits > 0 && number < 256
 }
 
 fn plain_address(text: &str) -> Option<IpAddr> {
@@ -226,7 +265,8 @@ fn domain(text: &str) -> String {
 /// `00005E005301`, `00-00-5E-00-53-01`, `0000.5e00.5301`: six pairs of small digits with colons between. What is no such address stays.
 fn mac(text: &str) -> String {
     let is_between = |letter: char| matches!(letter, ':' | '-' | '.');
-    let digits: String = text.chars().filter(|letter| !is_between(*letter)).collect::<String>().to_ascii_lowercase();
+    let digits: String =
+        text.chars().filter(|letter| !is_between(*letter)).collect::<String>().to_ascii_lowercase();
     if digits.len() != 12 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return text.to_lowercase();
     }
@@ -348,7 +388,9 @@ mod tests {
         let maps = [("verb".to_owned(), map)];
         let mut set = BatchSet::new(Arc::new(Everything));
         let field = set.interner.field("x");
-        for (text, to) in [("Select Into", "create"), ("\n select\n1", "select"), ("SEL", "other"), ("選", "other")] {
+        for (text, to) in
+            [("Select Into", "create"), ("\n select\n1", "select"), ("SEL", "other"), ("選", "other")]
+        {
             let dictionary = set.interner.dictionary_mut(field);
             let id = value(text, &Type::Map(0), &maps, dictionary).0;
             assert_eq!(id.map(|id| dictionary.value(id)), Some(Value::Str(to)), "{text}");

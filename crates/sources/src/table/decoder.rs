@@ -5,14 +5,16 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use model::{BatchSet, FieldId, LogSource, Row, Time};
 
 use super::code::journal::Entry;
 use super::definition::Split;
-use super::split::Code;
 use super::engine::{Clock, Engine, Outcome, Place as RecordPlace};
 use super::envelope::{Envelope, priority_names};
 use super::formats::{FormatId, Formats};
+use super::raws::trimmed;
+use super::split::Code;
 use crate::json::{Around, JsonDecoder};
 use crate::syslog::years::Years;
 use crate::syslog::{Header, has_header, repeated, structured};
@@ -27,6 +29,8 @@ pub enum Mostly {
     Format(FormatId),
     /// Syslog, in which each program has its own.
     Syslog,
+    /// The same, with heads that lack the time.
+    Timeless,
     /// Nothing known.
     Lines,
 }
@@ -39,7 +43,7 @@ pub struct LogDecoder {
     engines: Vec<Option<Box<Engine>>>,
     years: Years,
     structured: structured::Columns,
-    candidates: Vec<FormatId>,
+    candidates: Vec<(usize, FormatId)>,
     last_program: (String, Option<FormatId>),
     scratch: String,
     /// For records that are JSON within a line.
@@ -128,7 +132,10 @@ impl LogDecoder {
         let id = if header.program.is_empty() {
             let mut candidates = std::mem::take(&mut self.candidates);
             self.formats.by_content(text, &mut candidates);
-            let id = candidates.iter().copied().find(|id| self.enveloped(*id, raw, &envelope, out).is_some());
+            let id = candidates
+                .iter()
+                .find(|(_, id)| self.enveloped(*id, raw, &envelope, out).is_some())
+                .map(|(_, id)| *id);
             self.candidates = candidates;
             id?
         } else {
@@ -157,6 +164,12 @@ impl LogDecoder {
     }
 
     fn line(&mut self, raw: Raw<'_>, fields: &HeaderFields, out: &mut BatchSet, errors: &mut Errors) {
+        if let Some((time, message)) = of_container(raw.text, &self.options.zone) {
+            let header = Header { message, ..Header::EMPTY };
+            if self.inner(&header, Some(time), raw.span, out, errors).is_some() {
+                return;
+            }
+        }
         if let Some(json) = json_in(raw.text)
             && self.json(json, raw.span, &Around::default(), out, errors).is_some()
         {
@@ -165,8 +178,8 @@ impl LogDecoder {
         let bare = match self.mostly {
             // A format that any text has leaves to syslog what has come through it.
             Mostly::Format(id) if self.takes_all(id) && has_header(raw.text) => None,
-            Mostly::Format(id) => self.bare(&[id], raw, out),
-            Mostly::Syslog => None,
+            Mostly::Format(id) => self.bare(id, raw, out),
+            Mostly::Syslog | Mostly::Timeless => None,
             Mostly::Lines => self.by_content(raw, out),
         };
         let outcome = bare.or_else(|| self.syslog(raw, fields, out, errors));
@@ -192,14 +205,14 @@ impl LogDecoder {
         matches!(self.formats.get(id).split, Split::None)
     }
 
-    fn bare(&mut self, ids: &[FormatId], raw: Raw<'_>, out: &mut BatchSet) -> Option<Outcome> {
-        ids.iter().find_map(|id| self.record(*id, raw.text, raw, &Envelope::NONE, out))
+    fn bare(&mut self, id: FormatId, raw: Raw<'_>, out: &mut BatchSet) -> Option<Outcome> {
+        self.record(id, raw.text, raw, &Envelope::NONE, out)
     }
 
     fn by_content(&mut self, raw: Raw<'_>, out: &mut BatchSet) -> Option<Outcome> {
         let mut candidates = std::mem::take(&mut self.candidates);
         self.formats.by_content(raw.text, &mut candidates);
-        let outcome = self.bare(&candidates, raw, out);
+        let outcome = candidates.iter().find_map(|(_, id)| self.bare(*id, raw, out));
         self.candidates = candidates;
         outcome
     }
@@ -212,15 +225,25 @@ impl LogDecoder {
         out: &mut BatchSet,
         errors: &mut Errors,
     ) -> Option<Outcome> {
-        let header = Header::parse(raw.text, &self.options.zone)?;
+        let header = Header::parse(raw.text, &self.options.zone);
+        if let Some(header) = header.is_none().then(|| self.timeless(raw.text)).flatten() {
+            report_time(raw.span, "the line has no time", errors);
+            return self.headed(raw, &header, None, (fields, out, errors));
+        }
+        let header = header?;
         let time = self.years.time(raw.span.record, header.stamp);
         if time.is_none() && header.stamp != Stamp::None && self.mostly == Mostly::Syslog {
             report_time(raw.span, "the line's time names a day that does not exist", errors);
         }
-        if self.mostly != Mostly::Syslog && !has_header(raw.text) {
+        if self.mostly != Mostly::Syslog && !header.is_sure(raw.text) {
             return None;
         }
         self.headed(raw, &header, time, (fields, out, errors))
+    }
+
+    /// The head of a line without a time, where the input's first lines had none.
+    fn timeless<'a>(&self, line: &'a str) -> Option<Header<'a>> {
+        if self.mostly == Mostly::Timeless { Header::timeless(line) } else { None }
     }
 
     /// A message and its head, in its program's format.
@@ -287,13 +310,10 @@ impl LogDecoder {
         out: &mut BatchSet,
     ) -> Option<(FormatId, Outcome)> {
         let header = envelope.header?;
-        let program = header.program.split('(').next().unwrap_or_default();
+        let program = before_parenthesis(header.program);
         let own = self.of_program(program);
         // Programs of several products may have one name: where its format has signs and the message has none, others come first.
-        let is_sure = own.is_some_and(|id| {
-            let signs = &self.formats.get(id).signs;
-            signs.is_empty() || signs.iter().any(|sign| sign.fits(header.message))
-        });
+        let is_sure = own.is_some_and(|id| self.formats.allow(id, header.message));
         if is_sure
             && let Some(id) = own
             && let Some(outcome) = self.enveloped(id, raw, envelope, out)
@@ -307,7 +327,7 @@ impl LogDecoder {
             self.formats.by_content(from_tag(raw.text, header), &mut candidates);
         }
         let mut found = None;
-        for id in candidates.iter().filter(|id| own != Some(**id)) {
+        for (_, id) in candidates.iter().filter(|(_, id)| own != Some(*id)) {
             found = self.enveloped(*id, raw, envelope, out).map(|outcome| (*id, outcome));
             if found.is_some() {
                 break;
@@ -360,8 +380,7 @@ impl LogDecoder {
         let Self { engines, years, options, .. } = self;
         let engine = engines.get_mut(usize::from(id.0))?.as_mut()?;
         let Span { start, len, record } = raw.span;
-        let place =
-            RecordPlace { row: Row { time: Time::UNKNOWN, record, start, len }, header: raw.header };
+        let place = RecordPlace { row: Row { time: Time::UNKNOWN, record, start, len }, header: raw.header };
         let resolve = |stamp| years.time(record, stamp).or_else(|| years.nearest(stamp));
         let clock = Clock { zone: &options.zone, resolve: &resolve };
         engine.record(text, envelope, &place, &clock, out)
@@ -377,13 +396,7 @@ impl LogDecoder {
         self.engines[index].get_or_insert_with(|| Box::new(Engine::new(definition, index as u64 + 1)))
     }
 
-    fn write_header(
-        &mut self,
-        header: &Header<'_>,
-        shape: usize,
-        fields: &HeaderFields,
-        out: &mut BatchSet,
-    ) {
+    fn write_header(&mut self, header: &Header<'_>, shape: usize, fields: &HeaderFields, out: &mut BatchSet) {
         let (facility, severity) = priority_names(header);
         let texts = [
             (fields.program, header.program),
@@ -404,7 +417,7 @@ impl LogDecoder {
     /// A row with nothing but the text; whether it has a time.
     fn plain(&mut self, raw: Raw<'_>, out: &mut BatchSet) -> bool {
         let log_source = match self.mostly {
-            Mostly::Syslog => LogSource::new("linux", &[], "syslog"),
+            Mostly::Syslog | Mostly::Timeless => LogSource::new("linux", &[], "syslog"),
             _ => LogSource::default(),
         };
         let shape = out.shape(&log_source, 0);
@@ -420,9 +433,22 @@ impl LogDecoder {
 /// How many records may lie in each other.
 const DEEPEST: u8 = 2;
 
+/// A line that Kubernetes' container runtime has written (`TIME stdout F MESSAGE`): its time and message.
+fn of_container<'a>(line: &'a str, zone: &TimeZone) -> Option<(Time, &'a str)> {
+    let end = memchr::memchr(b' ', line.as_bytes())
+        .filter(|_| line.starts_with(|first: char| first.is_ascii_digit()))?;
+    let (time, rest) = (line.get(..end)?, line.get(end + 1..)?);
+    let rest = rest.strip_prefix("stdout ").or_else(|| rest.strip_prefix("stderr "))?;
+    let message = rest.strip_prefix("F ").or_else(|| rest.strip_prefix("P "))?;
+    match leading_time(time, zone)? {
+        Stamp::Full(time) => Some((time, message)),
+        _ => None,
+    }
+}
+
 /// The JSON object that a message is, perhaps behind Common Event Expression's mark.
 fn json_in(message: &str) -> Option<&str> {
-    let text = message.trim();
+    let text = trimmed(message);
     let text = text.strip_prefix("@cee:").map_or(text, str::trim_start);
     (text.starts_with('{') && text.ends_with('}')).then_some(text)
 }
@@ -446,6 +472,12 @@ impl std::fmt::Debug for LogDecoder {
     }
 }
 
+/// `sshd` of `sshd(pam_unix)`.
+fn before_parenthesis(program: &str) -> &str {
+    let end = program.bytes().position(|byte| byte == b'(').unwrap_or(program.len());
+    program.get(..end).unwrap_or(program)
+}
+
 /// The format of programs that have none of their own.
 const ANY_PROGRAM: &str = "syslog";
 
@@ -459,7 +491,8 @@ fn from_tag<'a>(line: &'a str, header: &Header<'a>) -> &'a str {
 
 /// `May  7` of `<134>May  7 01:02:03 …`.
 fn day_of(raw: &[u8]) -> &[u8] {
-    let priority = if raw.first() == Some(&b'<') { raw.iter().take(5).position(|byte| *byte == b'>') } else { None };
+    let priority =
+        if raw.first() == Some(&b'<') { raw.iter().take(5).position(|byte| *byte == b'>') } else { None };
     let rest = raw.get(priority.map_or(0, |end| end + 1)..).unwrap_or_default();
     rest.get(..6).unwrap_or(rest)
 }
@@ -486,7 +519,7 @@ impl Decoder for LogDecoder {
             }
             before = start;
             let head = raw.get(..64).unwrap_or(raw);
-            let text = head.utf8_chunks().next()?.valid();
+            let text = std::str::from_utf8(head).ok().or_else(|| Some(head.utf8_chunks().next()?.valid()))?;
             Some((span.record, Header::stamp(text, zone)))
         });
         self.years.begin_block(&mut stamps);

@@ -23,6 +23,8 @@ pub struct Definition {
     pub records: Records,
     /// By which texts it is recognised; any of them.
     pub signs: Vec<Sign>,
+    /// It is a shape that many products have: any other format comes before it, and a file is of it only where most records have a time.
+    pub weak: bool,
     /// In syslog: whose messages it is.
     pub programs: Vec<String>,
     /// In syslog: the record begins with the tag, not behind it.

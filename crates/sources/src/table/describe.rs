@@ -6,6 +6,11 @@ use std::fmt::Write;
 use super::columns::Columns;
 use super::definition::{Body, Definition, Part, Split, Template};
 use super::formats::Formats;
+use super::split::Code;
+use crate::derive;
+
+/// A log source of which nothing is known.
+const UNKNOWN: &str = "-/-/-";
 
 /// A format as described.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +27,7 @@ pub struct Description {
     pub recognised: Vec<String>,
     /// Its log sources, as `product/category/service`.
     pub log_sources: Vec<String>,
-    /// The columns that its table names.
+    /// The columns that its table names, and what is derived of them.
     pub columns: BTreeSet<String>,
     /// For each of its kinds of log source: the columns of the taxonomy that it fills, and those that it does not.
     pub taxonomy: BTreeMap<&'static str, (Vec<&'static str>, Vec<&'static str>)>,
@@ -42,14 +47,27 @@ fn taxonomy() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
 
 /// All formats that can be recognised, by name.
 pub fn describe(formats: &Formats) -> Vec<Description> {
-    let mut all: Vec<Description> = formats.iter().map(|(_, definition)| of(definition)).collect();
+    let mut all: Vec<Description> = formats.iter().map(|(_, definition)| of(definition, formats)).collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
 }
 
-fn of(definition: &Definition) -> Description {
-    let log_sources = log_sources(definition);
-    let columns = columns(definition);
+fn of(definition: &Definition, formats: &Formats) -> Description {
+    let mut log_sources = log_sources(definition);
+    let mut columns = columns(definition);
+    for like in liked(definition, formats) {
+        columns.extend(self::columns(like));
+        log_sources.extend(self::log_sources(like).into_iter().filter(|source| source != UNKNOWN));
+    }
+    log_sources.sort();
+    log_sources.dedup();
+    if log_sources.len() > 1 {
+        log_sources.retain(|source| source != UNKNOWN || definition.json.like.is_empty());
+    }
+    for category in categories(&log_sources) {
+        let made = derive::made_of(category, columns.iter().map(String::as_str));
+        columns.extend(made.into_iter().map(str::to_owned));
+    }
     let is_of = |source: &str| {
         log_sources.iter().any(|known| {
             let mut parts = known.split('/');
@@ -75,6 +93,32 @@ fn of(definition: &Definition) -> Description {
         log_sources,
         columns,
     }
+}
+
+/// The formats whose lines hold as well, also of these.
+fn liked<'a>(definition: &'a Definition, formats: &'a Formats) -> Vec<&'a Definition> {
+    let of = |definition: &'a Definition| {
+        let names = definition.json.like.iter();
+        names.filter_map(|(name, _)| formats.named(name)).map(|id| &**formats.get(id))
+    };
+    let mut all: Vec<&Definition> = Vec::new();
+    let mut open: Vec<&Definition> = of(definition).collect();
+    while let Some(next) = open.pop() {
+        if next.name != definition.name && !all.iter().any(|known| known.name == next.name) {
+            all.push(next);
+            open.extend(of(next));
+        }
+    }
+    all
+}
+
+/// The categories of log sources, each once.
+fn categories(log_sources: &[String]) -> BTreeSet<&str> {
+    log_sources
+        .iter()
+        .filter_map(|source| source.split('/').nth(1))
+        .flat_map(|part| part.split('+'))
+        .collect()
 }
 
 fn split_name(split: &Split) -> &'static str {
@@ -156,18 +200,54 @@ fn columns(definition: &Definition) -> BTreeSet<String> {
         }
     }
     columns.insert("host".to_owned());
+    if let Split::Code(code) = &definition.split {
+        columns.extend(of_code(*code).iter().map(|name| (*name).to_owned()));
+    }
     if !definition.programs.is_empty() {
         columns.extend(["program", "pid"].map(str::to_owned));
     }
-    columns.retain(|name| !name.is_empty() && !name.starts_with('@'));
+    // What ends with `*` stands for names that the records give.
+    columns.retain(|name| !name.is_empty() && !name.starts_with('@') && !name.ends_with('*'));
     columns
+}
+
+/// The columns that code fills under their own names.
+fn of_code(code: Code) -> &'static [&'static str] {
+    const PROCESS: [&str; 8] = [
+        "Image",
+        "CommandLine",
+        "CurrentDirectory",
+        "ProcessId",
+        "ParentProcessId",
+        "User",
+        "TargetFilename",
+        "DestinationIp",
+    ];
+    match code {
+        Code::AccessLog => &[
+            "c-ip",
+            "cs-username",
+            "cs-method",
+            "cs-uri",
+            "cs-version",
+            "cs-host",
+            "cs-referer",
+            "c-useragent",
+            "cs-cookie",
+            "sc-status",
+            "sc-bytes",
+            "x-forwarded-for",
+        ],
+        Code::Audit | Code::Sysmon => &PROCESS,
+        _ => &[],
+    }
 }
 
 /// `docs/sources.md`.
 pub fn markdown(formats: &Formats) -> String {
     let all = describe(formats);
     let mut text = String::from(
-        "# Formats\n\nMade from the tables by `cargo xtask docs`; do not edit. How a format is written is in \
+        "# Formats\n\nMade from the tables by `YAGURA_BLESS=1 cargo test -p yagura-sources --test formats`; do not edit. How a format is written is in \
          [formats.md](formats.md), what the columns mean in [fields.md](fields.md). Beside these, EVTX and Windows event XML are read, \
          JSON of any shape, syslog of any program, and lines of text.\n\n\
          | `--as` | what it is | log sources | columns of the taxonomy | roles |\n|---|---|---|---|---|\n",

@@ -8,20 +8,23 @@ use model::{BatchSet, FieldId, Row, Slot, Time};
 
 use super::convert;
 use super::definition::{Body, Definition, Pairs, Split, TEXT};
-use super::envelope::{Envelope, priority_names};
+use super::envelope::{Envelope, OfEnvelope};
 use super::flow;
-use super::kinds;
+use super::kinds::{self, Kinds};
 use super::messages::Messages;
 use super::pattern::Filled;
 use super::plan::{Op, Plan, Way};
-use super::raws::{Names, RawId, Raws};
+use super::raws::{Names, RawId, Raws, trimmed, trimmed_end};
+use super::signs::Signs;
 use super::split::{self, Record};
 use crate::times::{self, Stamp};
 
 /// Reads records of one format of one input.
 #[derive(Debug)]
 pub struct Engine {
-    definition: Arc<Definition>,
+    /// Taken out while a record is read.
+    definition: Option<Arc<Definition>>,
+    signs: Signs,
     /// Tells the shapes of this format from those of others.
     number: u64,
     names: Names,
@@ -30,12 +33,18 @@ pub struct Engine {
     /// Raw fields that lie in another text than the record's, until they are copied.
     copied: Raws,
     filled: Filled,
+    candidates: Vec<u32>,
     found: Vec<(u8, u16, u32)>,
     naming: Vec<RawId>,
+    kinds: Kinds,
+    of_envelope: OfEnvelope,
     plans: Vec<Plan>,
+    /// The plan of the record read last.
+    last: Option<usize>,
     by_key: HashMap<Vec<u8>, usize, foldhash::fast::FixedState>,
     generation: u64,
     key: Vec<u8>,
+    last_key: Vec<u8>,
     joined: String,
     time: TimeMemo,
     header: HeaderMemo,
@@ -92,19 +101,25 @@ impl Engine {
     /// For a format.
     pub fn new(definition: &Arc<Definition>, number: u64) -> Engine {
         Engine {
+            signs: Signs::of(&definition.signs),
+            kinds: Kinds::of(definition),
+            of_envelope: OfEnvelope::of(&definition.names),
             names: definition.names.clone(),
             of_table: definition.names.len(),
             naming: kinds::naming(definition),
-            definition: Arc::clone(definition),
+            definition: Some(Arc::clone(definition)),
             number,
             raws: Raws::default(),
             copied: Raws::default(),
             filled: Filled::new(),
+            candidates: Vec::new(),
             found: Vec::new(),
             plans: Vec::new(),
+            last: None,
             by_key: HashMap::default(),
             generation: u64::MAX,
             key: Vec::new(),
+            last_key: Vec::new(),
             joined: String::new(),
             time: TimeMemo::default(),
             header: HeaderMemo::default(),
@@ -120,28 +135,41 @@ impl Engine {
         clock: &Clock<'_>,
         out: &mut BatchSet,
     ) -> Option<Outcome> {
-        if envelope.header.is_none() && self.definition.needs_header_off() && crate::syslog::has_header(text) {
+        let definition = self.definition.take()?;
+        let outcome = self.record_of(&definition, (text, envelope), place, clock, out);
+        self.definition = Some(definition);
+        outcome
+    }
+
+    fn record_of(
+        &mut self,
+        definition: &Definition,
+        (text, envelope): (&str, &Envelope<'_>),
+        place: &Place<'_>,
+        clock: &Clock<'_>,
+        out: &mut BatchSet,
+    ) -> Option<Outcome> {
+        if envelope.header.is_none() && definition.needs_header_off() && crate::syslog::has_header(text) {
             return None;
         }
         self.raws.clear();
         self.found.clear();
         if let Some(header) = place.header {
-            self.read_header(header);
+            self.read_header(definition, header);
         }
         if let Some(header) = envelope.header {
-            self.from_envelope(header);
-            if self.definition.from_data {
+            self.of_envelope.set(header, &mut self.raws);
+            if definition.from_data {
                 self.take_structured(header.data);
             }
         }
-        let trimmed = self.without_suffix(text);
+        let trimmed = without_suffix(definition, text);
         self.raws.set_piece(TEXT, text, text);
-        if !self.split(text, trimmed) {
+        if !self.split(definition, text, trimmed) {
             return None;
         }
-        let definition = Arc::clone(&self.definition);
         self.look_into(&definition.body, 0, text, trimmed);
-        let kind = kinds::of(&definition, &self.raws, text);
+        let kind = self.kinds.kind(definition, &self.raws, text);
         if let Some(kind) = kind.and_then(|kind| definition.kinds.get(kind)) {
             self.look_into(&kind.body, 1, text, trimmed);
         }
@@ -150,34 +178,34 @@ impl Engine {
             flow::direct(one, text, &mut self.raws);
         }
         let way = if envelope.header.is_some() { Way::Syslog } else { Way::Bare };
-        let plan = self.plan(&definition, kind, way, text, out);
-        let (time, bad_time) = match self.own_time(&definition, text, clock) {
+        let plan = self.plan(definition, kind, way, text, out);
+        self.last = Some(plan);
+        let (time, bad_time) = match self.own_time(definition, text, clock) {
             Some(Ok(time)) => (Some(time), false),
             Some(Err(())) => (envelope.time, envelope.time.is_none()),
             None => (envelope.time, false),
         };
         let row = Row { time: time.unwrap_or(Time::UNKNOWN), ..place.row };
         let outcome = Outcome { timed: time.is_some(), bad_time, understood: !self.found.is_empty() };
-        self.write(&definition, (plan, kind), row, envelope, text, out);
+        self.write(definition, (plan, kind), row, envelope, text, out);
         Some(outcome)
     }
 
-    fn without_suffix<'a>(&self, text: &'a str) -> &'a str {
-        let suffixes = &self.definition.suffixes;
-        suffixes.iter().find_map(|suffix| text.strip_suffix(suffix.as_str())).unwrap_or(text).trim_end()
-    }
-
-    fn split(&mut self, text: &str, trimmed: &str) -> bool {
-        let Self { definition, names, raws, filled, of_table, header, found, .. } = self;
+    fn split(&mut self, definition: &Definition, text: &str, trimmed: &str) -> bool {
+        let Self { signs, names, raws, filled, candidates, of_table, header, found, .. } = self;
         let record = Record { text, of_table: *of_table };
-        let has_sign = || definition.signs.is_empty() || definition.signs.iter().any(|sign| sign.fits(text));
+        let has_sign = || signs.allow(text);
         match &definition.split {
             Split::None => true,
-            Split::Line(messages) => match messages.find(trimmed, filled) {
+            Split::Line(messages) => match messages.find(trimmed, (candidates, filled)) {
                 Some((number, constants)) => {
                     found.push((OF_LINE, 0, number));
                     for (raw, range) in filled.iter() {
-                        raws.set_piece(*raw, text, trimmed.get(range.clone()).unwrap_or_default().trim());
+                        raws.set_piece(
+                            *raw,
+                            text,
+                            super::raws::trimmed(trimmed.get(range.clone()).unwrap_or_default()),
+                        );
                     }
                     for (raw, value) in constants.iter().filter_map(|one| Some((one.raw?, &one.value))) {
                         raws.set_copy(raw, value);
@@ -195,7 +223,13 @@ impl Engine {
                     raws.set_copy(*raw, value);
                 }
                 !header.columns.is_empty()
-                    && split::named_cells(trimmed, (header.delimiter, *quotes), &header.columns, &record, raws)
+                    && split::named_cells(
+                        trimmed,
+                        (header.delimiter, *quotes),
+                        &header.columns,
+                        &record,
+                        raws,
+                    )
             }
             Split::Cef => has_sign() && split::cef(trimmed, &record, names, raws),
             Split::Leef => has_sign() && split::leef(trimmed, &record, names, raws),
@@ -206,11 +240,13 @@ impl Engine {
 
     /// Reads pairs and messages within raw fields.
     fn look_into(&mut self, body: &Body, which: u8, text: &str, trimmed: &str) {
-        let Self { names, raws, filled, of_table, found, .. } = self;
+        let Self { names, raws, filled, candidates, of_table, found, .. } = self;
         let record = Record { text, of_table: *of_table };
         for (raw, form) in &body.pairs {
             // A piece of the text stays one; what was unescaped must be copied, since it is added to.
-            let value = raws.get(*raw, text).map(|value| (value.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize));
+            let value = raws
+                .get(*raw, text)
+                .map(|value| (value.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize));
             let len = raws.get(*raw, text).map_or(0, str::len);
             match value.and_then(|start| text.get(start..start.checked_add(len)?)) {
                 Some(piece) => {
@@ -224,25 +260,8 @@ impl Engine {
         }
         for (number, (raw, messages)) in body.messages.iter().enumerate() {
             let end = (*raw == TEXT).then_some(trimmed.len());
-            if let Some(message) = message_in((*raw, end), messages, text, raws, filled) {
+            if let Some(message) = message_in((*raw, end), messages, text, raws, (candidates, filled)) {
                 found.push((which, number as u16, message));
-            }
-        }
-    }
-
-    fn from_envelope(&mut self, header: &crate::syslog::Header<'_>) {
-        let (facility, severity) = priority_names(header);
-        let known = [
-            ("@program", header.program),
-            ("@host", header.host),
-            ("@pid", header.pid),
-            ("@facility", facility),
-            ("@severity", severity),
-            ("@message_id", header.message_id),
-        ];
-        for (name, value) in known.into_iter().filter(|(_, value)| !value.is_empty()) {
-            if let Some(raw) = self.names.find(name) {
-                self.raws.set_copy(raw, value);
             }
         }
     }
@@ -258,15 +277,15 @@ impl Engine {
         self.copied.clear();
     }
 
-    fn read_header(&mut self, header: &Arc<str>) {
+    fn read_header(&mut self, definition: &Definition, header: &Arc<str>) {
         if self.header.text.as_ref().is_some_and(|known| Arc::ptr_eq(known, header)) {
             return;
         }
-        let Split::Header { delimiter, .. } = &self.definition.split else { return };
+        let Split::Header { delimiter, .. } = &definition.split else { return };
         self.header.text = Some(Arc::clone(header));
         self.header.constants.clear();
         let mut names_line = header.lines().last().unwrap_or_default();
-        if let super::definition::Records::Header(Some(prefix)) = &self.definition.records {
+        if let super::definition::Records::Header(Some(prefix)) = &definition.records {
             names_line = "";
             for line in header.lines() {
                 if let Some(rest) = line.strip_prefix(prefix.as_str()) {
@@ -304,12 +323,21 @@ impl Engine {
             self.generation = out.interner.generation();
             self.plans.clear();
             self.by_key.clear();
+            self.last = None;
         }
+        std::mem::swap(&mut self.key, &mut self.last_key);
         self.key.clear();
-        self.key.extend([kind.map_or(0, |kind| kind as u8 + 1), kind.map_or(0, |kind| (kind >> 8) as u8), way as u8]);
+        self.key.extend([
+            kind.map_or(0, |kind| kind as u8 + 1),
+            kind.map_or(0, |kind| (kind >> 8) as u8),
+            way as u8,
+        ]);
         for raw in self.naming.iter().filter(|_| self.plans.len() < MOST) {
             self.key.extend_from_slice(self.raws.get(*raw, text).unwrap_or_default().as_bytes());
             self.key.push(0);
+        }
+        if let Some(last) = self.last.filter(|_| self.key == self.last_key) {
+            return last;
         }
         if let Some(plan) = self.by_key.get(&self.key) {
             return *plan;
@@ -322,11 +350,16 @@ impl Engine {
     }
 
     /// The time that the record itself gives: `None` where it gives none, an error where it cannot be read.
-    fn own_time(&mut self, definition: &Definition, text: &str, clock: &Clock<'_>) -> Option<Result<Time, ()>> {
+    fn own_time(
+        &mut self,
+        definition: &Definition,
+        text: &str,
+        clock: &Clock<'_>,
+    ) -> Option<Result<Time, ()>> {
         let Self { raws, time: memo, .. } = self;
         let mut seen = false;
         for rule in &definition.times {
-            let joined = match *rule.raws.as_slice() {
+            let written = match *rule.raws.as_slice() {
                 [one] => raws.get(one, text),
                 ref several => {
                     memo.joined.clear();
@@ -339,18 +372,19 @@ impl Engine {
                     Some(memo.joined.as_str())
                 }
             };
-            let Some(joined) = joined.map(str::trim).filter(|joined| !joined.is_empty() && *joined != "-") else {
+            let Some(written) = written.map(trimmed).filter(|written| !written.is_empty() && *written != "-")
+            else {
                 continue;
             };
             seen = true;
-            if memo.text != joined || memo.stamp.is_none() {
+            if memo.text != written || memo.stamp.is_none() {
                 let zone = if rule.utc { &TimeZone::UTC } else { clock.zone };
                 memo.stamp = match &rule.form {
-                    Some(form) => form.read(joined, zone),
-                    None => times::auto(joined, zone),
+                    Some(form) => form.read(written, zone),
+                    None => times::auto(written, zone),
                 };
-                let joined = joined.to_owned();
-                memo.text.clone_from(&joined);
+                memo.text.clear();
+                memo.text.push_str(written);
             }
             if let Some(time) = memo.stamp.and_then(clock.resolve) {
                 return Some(Ok(time));
@@ -377,9 +411,8 @@ impl Engine {
             }
             let shape = plan.shape;
             for op in plan.ops(*raw, definition, &self.names, out) {
-                let beaten = |raw: &RawId| {
-                    self.raws.get(*raw, text).is_some_and(|value| !is_empty(value, definition))
-                };
+                let beaten =
+                    |raw: &RawId| self.raws.get(*raw, text).is_some_and(|value| !is_empty(value, definition));
                 if op.is_wanted() && !op.stronger.iter().any(beaten) {
                     set(op, value, shape, definition, out);
                 }
@@ -420,9 +453,14 @@ impl Engine {
 
     /// The batch into which the record read last went.
     pub fn shape(&self) -> Option<usize> {
-        let plan = self.by_key.get(&self.key)?;
-        self.plans.get(*plan).map(|plan| plan.shape)
+        self.last.and_then(|plan| self.plans.get(plan)).map(|plan| plan.shape)
     }
+}
+
+/// A record without what its end says for nothing.
+fn without_suffix<'a>(definition: &Definition, text: &'a str) -> &'a str {
+    let suffixes = &definition.suffixes;
+    trimmed_end(suffixes.iter().find_map(|suffix| text.strip_suffix(suffix.as_str())).unwrap_or(text))
 }
 
 /// Looks for a message in a raw field, or in its first bytes; what its holes took become raw fields.
@@ -431,11 +469,11 @@ fn message_in(
     messages: &Messages,
     text: &str,
     raws: &mut Raws,
-    filled: &mut Filled,
+    (candidates, filled): (&mut Vec<u32>, &mut Filled),
 ) -> Option<u32> {
     let value = raws.get(raw, text)?;
     let value = end.and_then(|end| value.get(..end)).unwrap_or(value);
-    let (number, constants) = messages.find(value, filled)?;
+    let (number, constants) = messages.find(value, (candidates, filled))?;
     // The value is borrowed from the raw fields that are about to be set: where it lies in the text is all that is needed.
     let start = (value.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
     let copied = match text.get(start..).is_some_and(|rest| rest.len() >= value.len()) {
@@ -446,9 +484,9 @@ fn message_in(
         match &copied {
             None => {
                 let piece = text.get(start + range.start..start + range.end).unwrap_or_default();
-                raws.set_piece(*field, text, piece.trim());
+                raws.set_piece(*field, text, trimmed(piece));
             }
-            Some(copy) => raws.set_copy(*field, copy.get(range.clone()).unwrap_or_default().trim()),
+            Some(copy) => raws.set_copy(*field, trimmed(copy.get(range.clone()).unwrap_or_default())),
         }
     }
     for (field, value) in constants.iter().filter_map(|one| Some((one.raw?, &one.value))) {

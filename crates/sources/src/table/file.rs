@@ -5,8 +5,8 @@
 
 use super::columns::Type;
 use super::definition::{
-    Body, CellNames, Condition, Definition, FieldLine, Flow, Inner, Json, Kind, Pairs, Part, Records, Sign, Split,
-    TEXT, Template, TimeRule, ValueMap, Wanted,
+    Body, CellNames, Condition, Definition, FieldLine, Flow, Inner, Json, Kind, Pairs, Part, Records, Sign,
+    Split, TEXT, Template, TimeRule, ValueMap, Wanted,
 };
 use super::messages::Messages;
 use super::raws::Names;
@@ -32,7 +32,8 @@ pub const ANY_JSON: &str = "other";
 
 /// Reads a file. All that is wrong is told at once.
 pub fn read(file: &str, text: &str) -> std::result::Result<Definition, Vec<Problem>> {
-    let mut reader = Reader { definition: Definition::empty(text), patterns: Messages::default(), has_split: false };
+    let mut reader =
+        Reader { definition: Definition::empty(text), patterns: Messages::default(), has_split: false };
     let mut problems = Vec::new();
     let lines = || text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
     for (line, content) in lines().filter(|(_, content)| !content.is_empty() && !content.starts_with('#')) {
@@ -64,8 +65,9 @@ impl Reader {
             return Err(format!("`{word}` is for text; JSON formats are recognised by `sign`"));
         }
         match word {
-            "format" | "title" | "about" | "split" | "records" | "recognise" | "program" | "from" | "suffix" | "time"
-            | "host" | "empty" | "others" | "map" | "use" | "columns" | "line" => self.head(word, rest),
+            "format" | "title" | "about" | "split" | "records" | "recognise" | "weak" | "program"
+            | "from" | "suffix" | "time" | "host" | "empty" | "others" | "map" | "use" | "columns"
+            | "line" => self.head(word, rest),
             "kind" => {
                 let conditions = conditions(rest, &mut self.definition.names)?;
                 self.definition.kinds.push(Kind { conditions, body: Body::default() });
@@ -93,6 +95,7 @@ impl Reader {
             }
             "records" => definition.records = records(rest)?,
             "recognise" => definition.signs.push(sign(rest)?),
+            "weak" if rest.is_empty() => definition.weak = true,
             "program" => definition.programs.extend(words()),
             "from" if rest == "tag" => definition.from_tag = true,
             "from" if rest == "message" => definition.never_bare = true,
@@ -105,7 +108,7 @@ impl Reader {
                     None => (rest, None),
                 };
                 let raws: Vec<_> =
-                    raws.split_ascii_whitespace().map(|raw| definition.names.of_table(raw)).collect();
+                    self::words(raws)?.iter().map(|raw| definition.names.of_table(raw)).collect();
                 if raws.is_empty() {
                     return Err("`time` needs the raw field that holds the time".into());
                 }
@@ -143,15 +146,24 @@ impl Reader {
             "field" | "also" => {
                 let cells = words(rest)?;
                 let [raw, column] = cells.as_slice() else {
-                    return Err(format!("`{word}` is followed by a raw field and a column: `{word} srcip src_ip`"));
+                    return Err(format!(
+                        "`{word}` is followed by a raw field and a column: `{word} srcip src_ip`"
+                    ));
                 };
-                let (column, strong) = column.strip_suffix('!').map_or((column.as_str(), false), |column| (column, true));
+                let (column, strong) =
+                    column.strip_suffix('!').map_or((column.as_str(), false), |column| (column, true));
                 let (column, kind) = match column.split_once(':') {
                     Some((column, kind)) => (column, Some(type_of(kind, maps)?)),
                     None => (column, None),
                 };
                 let column = if column == "-" { String::new() } else { column.to_owned() };
-                body.fields.push(FieldLine { raw: names.of_table(raw), column, kind, also: word == "also", strong });
+                body.fields.push(FieldLine {
+                    raw: names.of_table(raw),
+                    column,
+                    kind,
+                    also: word == "also",
+                    strong,
+                });
                 Ok(())
             }
             "set" => {
@@ -203,7 +215,10 @@ impl Reader {
             "rank" => json.rank = first.parse().map_err(|_| format!("`{first}` is no whole number"))?,
             "like" => {
                 let [prefix] = more else {
-                    return Err("`like` is followed by a format and what stands before its paths: `like evtx data.`".into());
+                    return Err(
+                        "`like` is followed by a format and what stands before its paths: `like evtx data.`"
+                            .into(),
+                    );
                 };
                 json.like.push((first.clone(), prefix.clone()));
             }
@@ -277,7 +292,11 @@ impl Reader {
         if definition.name.is_empty() {
             return Err("the file has no `format NAME`".into());
         }
-        if definition.is_json() && definition.json.signs.is_empty() && definition.json.like.is_empty() && definition.name != ANY_JSON {
+        if definition.is_json()
+            && definition.json.signs.is_empty()
+            && definition.json.like.is_empty()
+            && definition.name != ANY_JSON
+        {
             return Err("a JSON format needs a line `sign PATH PATH=VALUE …`: what its records have".into());
         }
         if !patterns.is_empty() {
@@ -299,8 +318,19 @@ impl Reader {
 const JSON_WORDS: [&str; 8] = ["sign", "rank", "like", "behind", "attributes", "apart", "text", "spelled"];
 
 /// Words that JSON formats have no use for.
-const NOT_JSON_WORDS: [&str; 10] =
-    ["recognise", "records", "program", "from", "suffix", "columns", "line", "use", "message", "pairs"];
+const NOT_JSON_WORDS: [&str; 11] = [
+    "recognise",
+    "weak",
+    "records",
+    "program",
+    "from",
+    "suffix",
+    "columns",
+    "line",
+    "use",
+    "message",
+    "pairs",
+];
 
 fn name(text: &str) -> Result<String> {
     let good = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
@@ -331,7 +361,11 @@ fn split(text: &str) -> Result<Split> {
         "leef" => Split::Leef,
         "json" => Split::Json,
         "code" => Split::Code(Code::named(rest).ok_or(format!("there is no code called `{rest}`"))?),
-        _ => return Err(format!("`{word}` is no way to split: none, pairs, csv, tsv, cells, header, cef, leef, json")),
+        _ => {
+            return Err(format!(
+                "`{word}` is no way to split: none, pairs, csv, tsv, cells, header, cef, leef, json"
+            ));
+        }
     })
 }
 
@@ -420,7 +454,9 @@ fn flow(rest: &str, body: &mut Body, names: &mut Names) -> Result<()> {
     let mut words = rest.split_ascii_whitespace();
     let mut next = || words.next().map(|word| names.of_table(word));
     let (Some(sent), Some(received), Some(source), Some(target)) = (next(), next(), next(), next()) else {
-        return Err("`flow` is followed by raw fields: SENT RECEIVED SOURCE TARGET, and perhaps `packets`".into());
+        return Err(
+            "`flow` is followed by raw fields: SENT RECEIVED SOURCE TARGET, and perhaps `packets`".into()
+        );
     };
     let [into, out] = match (words.next(), words.next()) {
         (None, _) => ["bytes_in", "bytes_out"],
@@ -429,7 +465,13 @@ fn flow(rest: &str, body: &mut Body, names: &mut Names) -> Result<()> {
     };
     let directed = [into, out].map(|column| names.of_table(&format!("@{column}")));
     for (raw, column) in directed.into_iter().zip([into, out]) {
-        body.fields.push(FieldLine { raw, column: column.to_owned(), kind: None, also: false, strong: false });
+        body.fields.push(FieldLine {
+            raw,
+            column: column.to_owned(),
+            kind: None,
+            also: false,
+            strong: false,
+        });
     }
     body.flows.push(Flow { counts: [sent, received], ends: [source, target], directed });
     Ok(())
@@ -440,7 +482,9 @@ fn type_of(text: &str, maps: &[(String, ValueMap)]) -> Result<Type> {
         return Ok(kind);
     }
     let map = maps.iter().position(|(name, _)| name == text);
-    map.map(Type::Map).ok_or_else(|| format!("`{text}` is neither a type nor a `map` of this file (maps stand before their use)"))
+    map.map(Type::Map).ok_or_else(|| {
+        format!("`{text}` is neither a type nor a `map` of this file (maps stand before their use)")
+    })
 }
 
 fn conditions(text: &str, names: &mut Names) -> Result<Vec<Condition>> {
@@ -535,17 +579,55 @@ fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
 
 /// What the writer may have meant.
 fn nearest(word: &str) -> String {
-    const WORDS: [&str; 34] = [
-        "format", "title", "about", "split", "records", "recognise", "program", "from", "suffix", "time", "host",
-        "empty", "others", "map", "use", "columns", "line", "kind", "source", "field", "set", "message", "pairs", "join", "flow",
-        "also", "sign", "rank", "like", "behind", "attributes", "apart", "text", "spelled",
+    const WORDS: [&str; 35] = [
+        "format",
+        "title",
+        "about",
+        "split",
+        "records",
+        "recognise",
+        "weak",
+        "program",
+        "from",
+        "suffix",
+        "time",
+        "host",
+        "empty",
+        "others",
+        "map",
+        "use",
+        "columns",
+        "line",
+        "kind",
+        "source",
+        "field",
+        "set",
+        "message",
+        "pairs",
+        "join",
+        "flow",
+        "also",
+        "sign",
+        "rank",
+        "like",
+        "behind",
+        "attributes",
+        "apart",
+        "text",
+        "spelled",
     ];
     let shared = |known: &str| {
         let first = known.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
         (first, known.chars().filter(|letter| word.contains(*letter)).count())
     };
-    let best = WORDS.iter().max_by_key(|known| shared(known)).filter(|known| shared(known).0 >= 1 && known.len().abs_diff(word.len()) < 3);
-    best.map_or_else(|| format!(": those are {}", WORDS.join(", ")), |known| format!("; did you mean `{known}`?"))
+    let best = WORDS
+        .iter()
+        .max_by_key(|known| shared(known))
+        .filter(|known| shared(known).0 >= 1 && known.len().abs_diff(word.len()) < 3);
+    best.map_or_else(
+        || format!(": those are {}", WORDS.join(", ")),
+        |known| format!("; did you mean `{known}`?"),
+    )
 }
 
 impl Definition {
@@ -559,6 +641,7 @@ impl Definition {
             split: Split::None,
             records: Records::Lines,
             signs: Vec::new(),
+            weak: false,
             programs: Vec::new(),
             from_tag: false,
             never_bare: false,

@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::definition::{Body, Definition, Split};
 use super::file::{self, Problem};
+use super::signs::Signs;
 use crate::json::{Shapes, shapes_of};
 
 include!(concat!(env!("OUT_DIR"), "/builtin_formats.rs"));
@@ -19,8 +20,10 @@ pub struct FormatId(pub u16);
 #[derive(Debug)]
 pub struct Formats {
     list: Vec<Arc<Definition>>,
+    /// The signs of each.
+    ready: Vec<Signs>,
     by_name: HashMap<String, FormatId>,
-    by_program: HashMap<String, FormatId>,
+    by_program: HashMap<String, FormatId, foldhash::fast::FixedState>,
     /// Programs given as `name*`.
     by_program_start: Vec<(String, FormatId)>,
     signs: Option<AhoCorasick>,
@@ -77,7 +80,8 @@ impl Formats {
 
     fn read_all(builtin: Vec<(String, String)>, own: Vec<(String, String)>) -> (Formats, Vec<Problem>) {
         let (mut list, mut problems): (Vec<Definition>, Vec<Problem>) = (Vec::new(), Vec::new());
-        let files = builtin.into_iter().map(|file| (file, false)).chain(own.into_iter().map(|file| (file, true)));
+        let files =
+            builtin.into_iter().map(|file| (file, false)).chain(own.into_iter().map(|file| (file, true)));
         for ((name, text), is_users) in files {
             match file::read(&name, &text) {
                 Ok(mut definition) => {
@@ -97,10 +101,11 @@ impl Formats {
 
     fn of(list: Vec<Arc<Definition>>, shapes: Arc<Shapes>) -> Formats {
         let mut formats = Formats {
+            ready: list.iter().map(|definition| Signs::of(&definition.signs)).collect(),
             list,
             shapes,
             by_name: HashMap::new(),
-            by_program: HashMap::new(),
+            by_program: HashMap::default(),
             by_program_start: Vec::new(),
             signs: None,
             owners: Vec::new(),
@@ -150,6 +155,11 @@ impl Formats {
         &self.list[id.0 as usize]
     }
 
+    /// Whether a record has a sign of a format, or that has none.
+    pub fn allow(&self, id: FormatId, text: &str) -> bool {
+        self.ready.get(usize::from(id.0)).is_none_or(|signs| signs.allow(text))
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (FormatId, &Arc<Definition>)> {
         self.list.iter().enumerate().map(|(number, definition)| (FormatId(number as u16), definition))
@@ -169,8 +179,8 @@ impl Formats {
         whole.or_else(by_start).or_else(|| self.by_program.get(last).copied())
     }
 
-    /// The formats whose signs a text has, the surest first.
-    pub fn by_content(&self, text: &str, found: &mut Vec<FormatId>) {
+    /// The formats whose signs a text has, the surest first, with how much those say.
+    pub fn by_content(&self, text: &str, found: &mut Vec<(usize, FormatId)>) {
         /// A record that is anything says so at its beginning.
         const LOOKED_AT: usize = 4096;
         found.clear();
@@ -179,17 +189,16 @@ impl Formats {
         let head = text.get(..end.unwrap_or(0)).unwrap_or(text);
         for hit in signs.find_overlapping_iter(head) {
             if let Some(id) = self.owners.get(hit.pattern().as_usize())
-                && !found.contains(id)
+                && !found.iter().any(|(_, known)| known == id)
             {
-                found.push(*id);
+                found.push((0, *id));
             }
         }
-        let weight = |id: &FormatId| {
-            let fitting = self.get(*id).signs.iter().filter(|sign| sign.fits(text));
-            fitting.map(super::definition::Sign::weight).max().unwrap_or(0)
-        };
-        found.retain(|id| weight(id) > 0);
-        found.sort_by_key(|id| (std::cmp::Reverse(weight(id)), *id));
+        found.retain_mut(|(weight, id)| {
+            *weight = self.ready.get(usize::from(id.0)).map_or(0, |signs| signs.weight(text));
+            *weight > 0
+        });
+        found.sort_unstable_by_key(|(weight, id)| (std::cmp::Reverse(*weight), *id));
     }
 }
 
@@ -198,7 +207,8 @@ fn resolve_uses(list: &mut [Definition], problems: &mut Vec<Problem>) {
     for at in 0..list.len() {
         let Some(definition) = list.get(at) else { continue };
         for name in definition.uses.clone() {
-            let Some(from) = list.iter().position(|other| other.name == name && !other.name.is_empty()) else {
+            let Some(from) = list.iter().position(|other| other.name == name && !other.name.is_empty())
+            else {
                 let file = list.get(at).map_or_else(String::new, |definition| definition.name.clone());
                 let reason = format!("`use {name}`: there is no such format");
                 problems.push(Problem { file, line: 1, reason });

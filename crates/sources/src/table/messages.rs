@@ -1,7 +1,10 @@
 //! Message patterns with what they mean, found by how the message begins.
 
+use std::sync::OnceLock;
+
 use super::pattern::{self, Filled, Pattern};
 use super::raws::{Names, RawId};
+use super::starts::Index;
 
 /// A value that all messages of a form have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,19 +22,8 @@ pub struct Constant {
 pub struct Messages {
     patterns: Vec<(Pattern, usize)>,
     constants: Vec<Vec<Constant>>,
-    /// What they begin with, as a tree.
-    starts: Vec<Start>,
-    /// Those that begin with a hole.
-    open: Vec<u32>,
-}
-
-/// A node of the tree of literal beginnings: a byte further for each level.
-#[derive(Debug, Default)]
-struct Start {
-    /// Sorted by byte.
-    next: Vec<(u8, u32)>,
-    /// The patterns whose literal beginning ends here.
-    patterns: Vec<u32>,
+    /// Made when it is asked for: most formats meet no record.
+    index: OnceLock<Index>,
 }
 
 impl Messages {
@@ -90,29 +82,16 @@ impl Messages {
     }
 
     /// The number and the meaning of the first pattern that matches the whole text; what its holes took is then in `filled`.
+    /// `candidates` is memory that is used again.
     #[inline]
-    pub fn find(&self, text: &str, filled: &mut Filled) -> Option<(u32, &[Constant])> {
-        /// Real texts begin like a handful of patterns.
-        const MOST: usize = 64;
-        let mut candidates = [0u32; MOST];
-        let mut count = 0;
-        let mut node = self.starts.first();
-        let mut bytes = text.bytes();
-        while let Some(here) = node {
-            for number in &here.patterns {
-                if let Some(slot) = candidates.get_mut(count) {
-                    *slot = *number;
-                    count += 1;
-                }
-            }
-            node = bytes.next().and_then(|byte| {
-                let at = here.next.binary_search_by_key(&byte, |(byte, _)| *byte).ok()?;
-                self.starts.get(here.next.get(at)?.1 as usize)
-            });
-        }
-        let candidates = candidates.get_mut(..count).unwrap_or_default();
-        candidates.sort_unstable();
-        for number in candidates.iter().chain(&self.open) {
+    pub fn find(
+        &self,
+        text: &str,
+        (candidates, filled): (&mut Vec<u32>, &mut Filled),
+    ) -> Option<(u32, &[Constant])> {
+        let index = self.index.get_or_init(|| Index::of(self.patterns.iter().map(|(pattern, _)| pattern)));
+        index.candidates(text, candidates);
+        for number in candidates {
             let (pattern, constants) = self.patterns.get(*number as usize)?;
             if pattern.matches(text, filled) {
                 return Some((*constants as u32, self.constants(*constants as u32)));
@@ -133,30 +112,7 @@ impl Messages {
     }
 
     fn push(&mut self, pattern: Pattern, constants: usize) {
-        let number = self.patterns.len() as u32;
-        if pattern.start().is_empty() {
-            self.open.push(number);
-        } else if self.starts.is_empty() {
-            self.starts.push(Start::default());
-        }
-        let mut at = 0;
-        for byte in pattern.start().bytes() {
-            let len = self.starts.len() as u32;
-            let Some(node) = self.starts.get_mut(at) else { break };
-            at = match node.next.binary_search_by_key(&byte, |(byte, _)| *byte) {
-                Ok(found) => node.next.get(found).map_or(0, |(_, next)| *next as usize),
-                Err(place) => {
-                    node.next.insert(place, (byte, len));
-                    self.starts.push(Start::default());
-                    len as usize
-                }
-            };
-        }
-        if !pattern.start().is_empty()
-            && let Some(node) = self.starts.get_mut(at)
-        {
-            node.patterns.push(number);
-        }
+        self.index = OnceLock::new();
         self.patterns.push((pattern, constants));
     }
 }

@@ -25,6 +25,8 @@ pub struct Pattern {
     /// What the message begins with; empty where it begins with a hole.
     start: Box<str>,
     parts: Vec<Part>,
+    /// Parts whose literals are looked for before anything else: most patterns that do not match lack one of them.
+    needles: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,6 +37,8 @@ struct Part {
     /// What follows the hole; empty only at the end of the pattern.
     then: Box<str>,
     forward: Finder<'static>,
+    /// Where the hole cannot be the shortest that it may be, it cannot be longer either: the next one could take that as well.
+    only_shortest: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,42 @@ enum Kind {
     Lazy,
     Quoted,
     Short,
+}
+
+/// A piece of what a pattern begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// Literal text.
+    Text(&'a str),
+    /// A hole up to the first blank.
+    Word,
+    /// Digits.
+    Int,
+    /// What stands before a quote.
+    Quoted,
+}
+
+impl Token<'_> {
+    /// The same, where it is a hole.
+    pub fn of_hole(self) -> Option<Token<'static>> {
+        Some(match self {
+            Token::Text(_) => return None,
+            Token::Word => Token::Word,
+            Token::Int => Token::Int,
+            Token::Quoted => Token::Quoted,
+        })
+    }
+
+    /// Where it ends in a text; `None` where it does not stand there.
+    #[inline]
+    pub fn end(self, text: &[u8]) -> Option<usize> {
+        match self {
+            Token::Text(own) => text.starts_with(own.as_bytes()).then_some(own.len()),
+            Token::Word => Some(end_of_word(text)),
+            Token::Int => Some(end_of_digits(text)).filter(|end| *end > 0),
+            Token::Quoted => Some(end_of_quote(text)),
+        }
+    }
 }
 
 /// What the holes of a pattern took: field, and where in the message.
@@ -88,15 +128,36 @@ impl Pattern {
             }
             let field = (name != "_").then(|| field(name));
             let forward = Finder::new(then).into_owned();
-            parts.push(Part { field, kind, then: then.into(), forward });
+            parts.push(Part { field, kind, then: then.into(), forward, only_shortest: false });
             rest = after;
         }
-        rest.is_empty().then(|| Pattern { start: start.into(), parts })
+        let next: Vec<Kind> = parts.iter().skip(1).map(|part: &Part| part.kind).collect();
+        for (part, next) in parts.iter_mut().zip(next) {
+            part.only_shortest = part.leaves_to(next);
+        }
+        rest.is_empty().then(|| Pattern { start: start.into(), needles: needles(&parts), parts })
     }
 
     /// What all messages that match begin with.
     pub fn start(&self) -> &str {
         &self.start
+    }
+
+    /// All that it begins with, up to the first hole that could end in several places.
+    pub fn beginning(&self, take: &mut dyn FnMut(Token<'_>)) {
+        take(Token::Text(&self.start));
+        for part in &self.parts {
+            let hole = match (part.kind, part.then.as_bytes()) {
+                (_, []) => return,
+                // A word has no blank in it: what begins with one can only stand at its end.
+                (Kind::Word, [b' ' | b'\t', ..]) => Token::Word,
+                (Kind::Int, _) => Token::Int,
+                (Kind::Quoted, _) => Token::Quoted,
+                _ => return,
+            };
+            take(hole);
+            take(Token::Text(&part.then));
+        }
     }
 
     /// The fields that its holes fill.
@@ -107,7 +168,8 @@ impl Pattern {
     /// The same with other numbers for the fields.
     pub fn with_fields(&self, field: &mut dyn FnMut(usize) -> usize) -> Pattern {
         let part = |part: &Part| Part { field: part.field.map(&mut *field), ..part.clone() };
-        Pattern { start: self.start.clone(), parts: self.parts.iter().map(part).collect() }
+        let parts = self.parts.iter().map(part).collect();
+        Pattern { start: self.start.clone(), parts, needles: self.needles.clone() }
     }
 
     /// Whether the whole message matches; what the holes took is then in `filled`.
@@ -119,20 +181,52 @@ impl Pattern {
         if !ends || !message.starts_with(&*self.start) {
             return false;
         }
+        let behind = message.as_bytes().get(self.start.len()..).unwrap_or_default();
+        let stands_there = |part: &Part| part.forward.find(behind).is_some();
+        if !self.needles.iter().filter_map(|needle| self.parts.get(*needle)).all(stands_there) {
+            return false;
+        }
         let mut steps = MOST_STEPS;
         fill(&self.parts, message, self.start.len(), filled, &mut steps)
     }
 }
 
+/// The longest literal between holes, and the last that is not only a blank or the like. Where there are few holes, filling them is as cheap.
+fn needles(parts: &[Part]) -> Vec<usize> {
+    const FEW: usize = 4;
+    let Some((_, inner)) = parts.split_last().filter(|(_, inner)| inner.len() >= FEW) else {
+        return Vec::new();
+    };
+    let long = || inner.iter().enumerate().filter(|(_, part)| part.then.len() > 1);
+    let longest = long().max_by_key(|(_, part)| part.then.len()).map(|(at, _)| at);
+    let mut needles: Vec<usize> = long().next_back().map(|(at, _)| at).into_iter().chain(longest).collect();
+    needles.dedup();
+    needles
+}
+
+impl Part {
+    /// Whether the next hole could take whatever a longer match of this one would take from it.
+    fn leaves_to(&self, next: Kind) -> bool {
+        match (self.kind, next) {
+            (Kind::Lazy | Kind::Short, Kind::Lazy | Kind::Text) => true,
+            (Kind::Short, Kind::Short) => !self.then.bytes().any(is_blank),
+            _ => false,
+        }
+    }
+}
+
 /// What no word has in it.
-const BLANKS: &[u8] = b" \t\n\r";
+#[inline]
+fn is_blank(byte: u8) -> bool {
+    byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
 
 fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &mut u32) -> bool {
     let Some((part, others)) = parts.split_first() else { return at == message.len() };
     let rest = message.get(at..).unwrap_or_default();
     let mut allowed = match part.kind {
-        Kind::Word | Kind::Short => rest.bytes().position(|byte| BLANKS.contains(&byte)).unwrap_or(rest.len()),
-        Kind::Int => rest.bytes().take(19).take_while(u8::is_ascii_digit).count(),
+        Kind::Word | Kind::Short => end_of_word(rest.as_bytes()),
+        Kind::Int => end_of_digits(rest.as_bytes()),
         Kind::Quoted => end_of_quote(rest.as_bytes()),
         Kind::Text | Kind::Lazy => rest.len(),
     };
@@ -152,6 +246,7 @@ fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &m
         }
         filled.truncate(known - usize::from(part.field.is_some()));
         match part.kind {
+            _ if part.only_shortest => return false,
             Kind::Lazy | Kind::Short => least = len + 1,
             Kind::Quoted => return false,
             _ if len == 0 => return false,
@@ -174,7 +269,9 @@ fn end_of_hole(part: &Part, rest: &str, least: usize, most: usize) -> Option<usi
         (Kind::Int | Kind::Quoted, _) => ends_at_most().then_some(most),
         // A word has no blank in it: what begins with one can only stand at its end.
         (Kind::Word, [b' ' | b'\t', ..]) => ends_at_most().then_some(most),
-        (Kind::Lazy | Kind::Short, [one]) => memchr::memchr(*one, window.get(least..)?).map(|found| least + found),
+        (Kind::Lazy | Kind::Short, [one]) => {
+            memchr::memchr(*one, window.get(least..)?).map(|found| least + found)
+        }
         (Kind::Lazy | Kind::Short, _) => part.forward.find(window.get(least..)?).map(|found| least + found),
         (Kind::Word | Kind::Text, [one]) => memchr::memrchr(*one, window).filter(|found| *found >= least),
         (Kind::Word | Kind::Text, _) => last_of(window, then).filter(|found| *found >= least),
@@ -192,6 +289,18 @@ fn last_of(window: &[u8], then: &[u8]) -> Option<usize> {
         end = found;
     }
     None
+}
+
+#[inline]
+fn end_of_word(text: &[u8]) -> usize {
+    text.iter().position(|byte| is_blank(*byte)).unwrap_or(text.len())
+}
+
+#[inline]
+fn end_of_digits(text: &[u8]) -> usize {
+    /// More are no number.
+    const MOST: usize = 19;
+    text.iter().take(MOST).take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// Where a quote stands that is not escaped.
@@ -277,6 +386,25 @@ mod tests {
         let started = std::time::Instant::now();
         assert_eq!(matched("{a:text} from {b:text} from {c:text} from {d:int}", &message), None);
         assert!(started.elapsed().as_secs() < 5);
+    }
+
+    #[test]
+    fn what_the_next_hole_can_take_is_not_tried_twice() {
+        assert_eq!(
+            matched("{a:lazy},{b:lazy},{c:int}", "x,y,z,1"),
+            pairs(&[("a", "x"), ("b", "y,z"), ("c", "1")])
+        );
+        assert_eq!(
+            matched("{a:short},{b:short},{c:int}", "x,y,z,1"),
+            pairs(&[("a", "x"), ("b", "y,z"), ("c", "1")])
+        );
+        assert_eq!(matched("{a:short}, {b:short} {c:int}", "x, y, z 1"), None);
+        assert_eq!(
+            matched("{a:lazy}, {b:short} {c:int}", "x, y, z 1"),
+            pairs(&[("a", "x, y"), ("b", "z"), ("c", "1")])
+        );
+        let message = ",".repeat(20_000);
+        assert_eq!(matched("{a:lazy},{b:lazy},{c:lazy},{d:lazy}:{e:int}", &message), None);
     }
 
     #[test]

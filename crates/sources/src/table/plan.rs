@@ -35,6 +35,9 @@ impl Op {
     }
 }
 
+/// A column that has the same value in all records: its field, its place in the batch, the value.
+pub type Same = (FieldId, Slot, String);
+
 /// The plan of one kind of record.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -44,11 +47,11 @@ pub struct Plan {
     /// By raw field: which of the operations; `None` where that was not worked out yet.
     of_raw: Vec<Option<(u32, u32)>>,
     /// Columns that are the same in all records.
-    pub sets: Vec<(FieldId, Slot, String)>,
+    pub sets: Vec<Same>,
     /// Columns put together.
     pub joins: Vec<(FieldId, Slot, Template)>,
     /// What messages mean: by the pattern's place (body, raw field's number there, message).
-    pub constants: HashMap<(u8, u16, u32), Vec<(FieldId, Slot, String)>, foldhash::fast::FixedState>,
+    pub constants: HashMap<(u8, u16, u32), Vec<Same>, foldhash::fast::FixedState>,
     /// Where the host goes.
     pub host: Option<(FieldId, Slot)>,
     /// The lines that hold, the strongest first.
@@ -80,10 +83,20 @@ impl Plan {
         let mut plan = Plan { shape, ..Plan::default() };
         // A kind's lines for a raw field take the place of the format's.
         let of_kind = kind_body.map(|body| body.fields.as_slice()).unwrap_or_default();
-        let of_format = definition.body.fields.iter().filter(|line| of_kind.iter().all(|own| own.also || own.raw != line.raw));
+        let of_format = definition
+            .body
+            .fields
+            .iter()
+            .filter(|line| of_kind.iter().all(|own| own.also || own.raw != line.raw));
         plan.lines = of_kind.iter().rev().chain(of_format.rev()).cloned().collect();
         if way == Way::Bare && !shows_text(definition) && plan.lines.iter().all(|line| line.raw != TEXT) {
-            plan.lines.push(FieldLine { raw: TEXT, column: String::new(), kind: None, also: false, strong: false });
+            plan.lines.push(FieldLine {
+                raw: TEXT,
+                column: String::new(),
+                kind: None,
+                also: false,
+                strong: false,
+            });
         }
         let mut column = |name: &str| {
             let field = out.interner.field(name);
@@ -114,21 +127,31 @@ impl Plan {
         self.ops.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    fn learn(&mut self, raw: RawId, definition: &Definition, names: &Names, out: &mut BatchSet) -> (u32, u32) {
+    fn learn(
+        &mut self,
+        raw: RawId,
+        definition: &Definition,
+        names: &Names,
+        out: &mut BatchSet,
+    ) -> (u32, u32) {
         let from = self.ops.len();
         let own: Vec<usize> = (0..self.lines.len())
             .filter(|at| self.lines.get(*at).is_some_and(|line| line.raw == raw))
             .collect();
         for at in &own {
-            let Some(line) = self.lines.get(*at).filter(|line| !line.column.is_empty()).cloned() else { continue };
+            let Some(line) = self.lines.get(*at).filter(|line| !line.column.is_empty()).cloned() else {
+                continue;
+            };
             let stronger = self.lines.iter().take(*at).filter(|other| other.column == line.column);
-            let stronger: Vec<RawId> = stronger.map(|other| other.raw).filter(|other| *other != raw).collect();
+            let stronger: Vec<RawId> =
+                stronger.map(|other| other.raw).filter(|other| *other != raw).collect();
             self.add(&line.column, line.kind, stronger, out);
         }
         let keeps = own.iter().all(|at| self.lines.get(*at).is_some_and(|line| line.also));
         if keeps && is_column_by_itself(raw, definition, names) {
             let name = names.name(raw);
-            let stronger = self.lines.iter().filter(|line| line.column == name).map(|line| line.raw).collect();
+            let stronger =
+                self.lines.iter().filter(|line| line.column == name).map(|line| line.raw).collect();
             self.add(name, None, stronger, out);
         }
         let range = (from as u32, self.ops.len() as u32);
@@ -164,12 +187,7 @@ impl Plan {
     }
 
     /// The columns that a message's meaning sets.
-    pub fn constants(
-        &mut self,
-        key: (u8, u16, u32),
-        constants: &[Constant],
-        out: &mut BatchSet,
-    ) -> &[(FieldId, Slot, String)] {
+    pub fn constants(&mut self, key: (u8, u16, u32), constants: &[Constant], out: &mut BatchSet) -> &[Same] {
         let shape = self.shape;
         self.constants.entry(key).or_insert_with(|| {
             let columns = constants.iter().filter(|constant| constant.raw.is_none()).filter_map(|constant| {

@@ -14,6 +14,8 @@ pub type RawId = usize;
 pub struct Names {
     names: Vec<Arc<str>>,
     by_name: HashMap<Arc<str>, RawId, foldhash::fast::FixedState>,
+    /// By the number of a name, which one came behind it last: records name things in the same order.
+    behind: Vec<RawId>,
 }
 
 impl Names {
@@ -39,6 +41,25 @@ impl Names {
         fits.then(|| self.add(name))
     }
 
+    /// The same for a name that stands behind another in the record.
+    #[inline]
+    pub fn of_next(&mut self, name: &str, before: RawId, of_table: usize) -> Option<RawId> {
+        let guess = self.behind.get(before).copied();
+        if let Some(guess) =
+            guess.filter(|guess| self.names.get(*guess).is_some_and(|known| **known == *name))
+        {
+            return Some(guess);
+        }
+        let id = self.of_record(name, of_table)?;
+        if self.behind.len() <= before {
+            self.behind.resize(before + 1, 0);
+        }
+        if let Some(place) = self.behind.get_mut(before) {
+            *place = id;
+        }
+        Some(id)
+    }
+
     /// The number of a name, where there is one.
     pub fn find(&self, name: &str) -> Option<RawId> {
         self.by_name.get(name).copied()
@@ -60,6 +81,21 @@ impl Names {
         self.by_name.insert(name, self.names.len() - 1);
         self.names.len() - 1
     }
+}
+
+/// A text without the blanks around it. Most have none.
+#[inline]
+pub fn trimmed(text: &str) -> &str {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(|byte| (b'!'..=b'~').contains(byte));
+    let bytes = text.as_bytes();
+    if is_letter(bytes.first()) && is_letter(bytes.last()) { text } else { text.trim() }
+}
+
+/// A text without the blanks behind it.
+#[inline]
+pub fn trimmed_end(text: &str) -> &str {
+    let is_letter = text.as_bytes().last().is_none_or(|byte| (b'!'..=b'~').contains(byte));
+    if is_letter { text } else { text.trim_end() }
 }
 
 /// Where a value lies.

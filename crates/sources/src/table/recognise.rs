@@ -14,7 +14,7 @@ use super::envelope::Envelope;
 use super::formats::{FormatId, Formats};
 use crate::framers::RecordFramer;
 use crate::syslog::has_header;
-use crate::{Block, Errors, Framer};
+use crate::{Block, Errors};
 
 /// A format, and how sure that is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +27,9 @@ pub struct Guess {
 
 /// How many records are looked at.
 const RECORDS: usize = 40;
+
+/// The share that a format must have which is marked as weak.
+const WEAK_SHARE: f64 = 0.8;
 
 /// How many bytes are looked at: enough for the header of a table and some records.
 const BYTES: usize = 16 << 10;
@@ -43,20 +46,33 @@ pub fn guesses(formats: &Formats, head: &str) -> Vec<Guess> {
         Some(last) if end == BYTES => head.get(..last).unwrap_or(head),
         _ => head,
     };
+    let mut block = Block::default();
     let mut found: Vec<(Guess, usize)> = Vec::new();
     for (format, definition) in formats.iter().filter(|(_, definition)| stands_alone(definition)) {
-        let weight = definition.signs.iter().filter(|sign| sign_in(sign, head)).map(super::Sign::weight).max();
+        let weight =
+            definition.signs.iter().filter(|sign| sign_in(sign, head)).map(super::Sign::weight).max();
         if weight.is_none() && !definition.signs.is_empty() {
             continue;
         }
-        let confidence = share(definition, head);
-        if confidence > 0.33 {
+        let confidence = share(definition, head, &mut block);
+        if confidence > if definition.weak { WEAK_SHARE } else { 0.33 } {
             found.push((Guess { format, confidence }, weight.unwrap_or(0)));
         }
     }
+    // What hardly any record has comes even behind weak formats.
+    let tier = |guess: &Guess| match formats.get(guess.format).weak {
+        false if guess.confidence >= 0.5 => 0,
+        true => 1,
+        false => 2,
+    };
     found.sort_by(|(a, a_weight), (b, b_weight)| {
         let by_share = (b.confidence * 20.0).round().total_cmp(&(a.confidence * 20.0).round());
-        by_share.then(b_weight.cmp(a_weight)).then(b.confidence.total_cmp(&a.confidence)).then(a.format.cmp(&b.format))
+        tier(a)
+            .cmp(&tier(b))
+            .then(by_share)
+            .then(b_weight.cmp(a_weight))
+            .then(b.confidence.total_cmp(&a.confidence))
+            .then(a.format.cmp(&b.format))
     });
     found.into_iter().map(|(guess, _)| guess).collect()
 }
@@ -80,7 +96,7 @@ fn sign_in(sign: &super::Sign, head: &str) -> bool {
 }
 
 /// Which share of the records have the format.
-fn share(definition: &Arc<Definition>, head: &str) -> f64 {
+fn share(definition: &Arc<Definition>, head: &str, block: &mut Block) -> f64 {
     struct Nothing;
     impl Projection for Nothing {
         fn wants(&self, _: &LogSource, _: &str) -> bool {
@@ -88,11 +104,7 @@ fn share(definition: &Arc<Definition>, head: &str) -> f64 {
         }
     }
     let mut framer = RecordFramer::new(definition.records.clone());
-    let (mut block, mut errors) = (Block::default(), Errors::new(""));
-    let mut input = head.as_bytes();
-    if !matches!(framer.next(&mut input, &mut block, &mut errors), Ok(true)) {
-        return 0.0;
-    }
+    framer.cut(head.as_bytes(), block, &mut Errors::new(""));
     let mut engine = Engine::new(definition, 0);
     let mut out = BatchSet::new(Arc::new(Nothing));
     let resolve = |_| Some(Time::UNKNOWN);
@@ -111,8 +123,13 @@ fn share(definition: &Arc<Definition>, head: &str) -> f64 {
         }
         let header = block.headers.iter().rev().find(|(from, _)| *from < span.record).map(|(_, text)| text);
         let row = Row { time: Time::UNKNOWN, record: span.record, start: span.start, len: span.len };
-        if let Some(outcome) = engine.record(text, &Envelope::NONE, &Place { row, header }, &clock, &mut out) {
-            fitting += if outcome.bad_time { 0.5 } else { 1.0 };
+        if let Some(outcome) = engine.record(text, &Envelope::NONE, &Place { row, header }, &clock, &mut out)
+        {
+            fitting += match outcome {
+                _ if definition.weak && !outcome.timed => 0.0,
+                _ if outcome.bad_time => 0.5,
+                _ => 1.0,
+            };
         }
     }
     if all == 0 { 0.0 } else { fitting / f64::from(all) }

@@ -3,8 +3,8 @@
 //! Each function sets what it finds and says whether the text has the form at all. Nothing is lost silently: what does not fit makes the
 //! caller try another format, and in the end the record stays a message.
 
-use super::definition::{CellNames, Pairs};
-use super::raws::{Names, RawId, Raws};
+use super::definition::{CellNames, Pairs, TEXT};
+use super::raws::{Names, RawId, Raws, trimmed_end};
 
 /// Splits that are written in Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,10 @@ pub enum Code {
     ModSecurityAudit,
     /// A record of Microsoft's RADIUS server.
     Nps,
+    /// Findings of Coraza.
+    Coraza,
+    /// `key=value` pairs of any program.
+    KeyValue,
 }
 
 impl Code {
@@ -42,6 +46,8 @@ impl Code {
             "nginx-error" => Some(Code::NginxError),
             "modsecurity-audit" => Some(Code::ModSecurityAudit),
             "nps" => Some(Code::Nps),
+            "coraza" => Some(Code::Coraza),
+            "key-value" => Some(Code::KeyValue),
             _ => None,
         }
     }
@@ -58,6 +64,8 @@ impl Code {
             Code::NginxError => super::code::error_log::nginx(text, record, names, raws),
             Code::ModSecurityAudit => super::code::error_log::audit(text, record, names, raws),
             Code::Nps => super::code::nps::split(text, record, names, raws),
+            Code::Coraza => super::code::error_log::coraza(text, record, names, raws),
+            Code::KeyValue => super::code::key_value::split(text, record, names, raws),
         }
     }
 }
@@ -75,8 +83,12 @@ pub fn pairs(text: &str, form: &Pairs, record: &Record<'_>, names: &mut Names, r
     let mut key_buffer = String::new();
     let mut rest = text;
     let mut any = false;
+    let mut before = TEXT;
     loop {
-        rest = rest.trim_start_matches([form.between as char, ' ', '\t', '\r', '\n']);
+        // Whatever ends a pair is passed over: otherwise the next one would begin where it ended.
+        let is_between = |byte: u8| byte == form.between || is_blank(byte);
+        let start = rest.bytes().position(|byte| !is_between(byte)).unwrap_or(rest.len());
+        rest = rest.get(start..).unwrap_or_default();
         if rest.is_empty() {
             return any;
         }
@@ -91,15 +103,15 @@ pub fn pairs(text: &str, form: &Pairs, record: &Record<'_>, names: &mut Names, r
             continue;
         }
         let id = match form.prefix.is_empty() {
-            true => names.of_record(key, record.of_table),
+            true => names.of_next(key, before, record.of_table),
             false => {
                 key_buffer.clear();
                 key_buffer.extend([form.prefix.as_str(), key]);
-                names.of_record(&key_buffer, record.of_table)
+                names.of_next(&key_buffer, before, record.of_table)
             }
         };
         let Some(id) = id else { continue };
-        any = true;
+        (any, before) = (true, id);
         match escaped {
             true => raws.set_written(id, |into| unescape(value, into)),
             false => raws.set_piece(id, record.text, value),
@@ -115,7 +127,7 @@ type PairValue<'a> = Option<(&'a str, bool)>;
 fn pair<'a>(text: &'a str, form: &Pairs) -> Option<(&'a str, PairValue<'a>, &'a str)> {
     let bytes = text.as_bytes();
     let end = match form.between {
-        b' ' => bytes.iter().position(|byte| *byte == form.equals || byte.is_ascii_whitespace()),
+        b' ' => bytes.iter().position(|byte| *byte == form.equals || is_blank(*byte)),
         between => memchr::memchr2(form.equals, between, bytes),
     };
     let Some(end) = end else { return Some((text.trim_end(), None, "")) };
@@ -132,11 +144,17 @@ fn pair<'a>(text: &'a str, form: &Pairs) -> Option<(&'a str, PairValue<'a>, &'a 
         return Some((key, Some((value, escaped)), rest.strip_prefix('"').unwrap_or(rest)));
     }
     let end = match form.between {
-        b' ' => value.bytes().position(|byte| byte.is_ascii_whitespace()),
+        b' ' => value.bytes().position(is_blank),
         between => memchr::memchr(between, value.as_bytes()),
     };
     let (value, rest) = value.split_at_checked(end.unwrap_or(value.len()))?;
-    Some((key, Some((value.trim_end(), false)), rest))
+    Some((key, Some((trimmed_end(value), false)), rest))
+}
+
+/// As [`u8::is_ascii_whitespace`]; hardly any byte is asked twice.
+#[inline]
+fn is_blank(byte: u8) -> bool {
+    byte <= b' ' && byte.is_ascii_whitespace()
 }
 
 /// How long a quoted text is, and whether there are escapes in it.
@@ -166,17 +184,19 @@ fn unescape(text: &str, into: &mut String) {
 }
 
 /// Cells with names from the table. True where a list of names fits.
-pub fn cells(
-    text: &str,
-    delimiter: u8,
-    columns: &[CellNames],
-    record: &Record<'_>,
-    raws: &mut Raws,
-) -> bool {
+pub fn cells(text: &str, delimiter: u8, columns: &[CellNames], record: &Record<'_>, raws: &mut Raws) -> bool {
+    // Most lists ask for the same cell.
+    let mut asked: Option<(usize, Option<&str>)> = None;
+    let mut cell = |number: usize| match asked {
+        Some((known, text)) if known == number => text,
+        _ => {
+            let cell = Cells::new(text, delimiter).nth(number.saturating_sub(1)).map(|cell| cell.text);
+            asked = Some((number, cell));
+            cell
+        }
+    };
     let holds = |columns: &&CellNames| {
-        columns.when.iter().all(|(number, wanted)| {
-            Cells::new(text, delimiter).nth(number.saturating_sub(1)).is_some_and(|cell| cell.text == wanted)
-        })
+        columns.when.iter().all(|(number, wanted)| cell(*number) == Some(wanted.as_str()))
     };
     let Some(columns) = columns.iter().find(holds) else { return false };
     let mut count = 0;
@@ -210,7 +230,7 @@ pub fn named_cells(
 }
 
 /// The names in a header line.
-pub fn header_names<'a>(line: &'a str, delimiter: u8) -> impl Iterator<Item = &'a str> {
+pub fn header_names(line: &str, delimiter: u8) -> impl Iterator<Item = &str> {
     Cells::new(line, delimiter).map(|cell| cell.text.trim())
 }
 
@@ -280,8 +300,15 @@ impl<'a> Iterator for Cells<'a> {
 
 /// `CEF:0|vendor|product|version|id|name|severity|extension`. Custom fields have the names of their labels.
 pub fn cef(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
-    const HEAD: [&str; 7] =
-        ["cef.version", "cef.vendor", "cef.product", "cef.device_version", "cef.id", "cef.name", "cef.severity"];
+    const HEAD: [&str; 7] = [
+        "cef.version",
+        "cef.vendor",
+        "cef.product",
+        "cef.device_version",
+        "cef.id",
+        "cef.name",
+        "cef.severity",
+    ];
     let Some(start) = memchr::memmem::find(text.as_bytes(), b"CEF:") else { return false };
     let mut rest = text.get(start + 4..).unwrap_or_default();
     for name in HEAD {

@@ -102,7 +102,8 @@ fn around_time(text: &str) -> Option<(&str, &str, &str)> {
     let end = text.rfind(']')?;
     let start = text.get(..end)?.rfind('[')?;
     let time = text.get(start + 1..end)?.trim();
-    let looks_like_one = time.len() >= 19 && time.as_bytes().first().is_some_and(u8::is_ascii_digit) && time.contains(':');
+    let looks_like_one =
+        time.len() >= 19 && time.as_bytes().first().is_some_and(u8::is_ascii_digit) && time.contains(':');
     looks_like_one.then_some((text.get(..start)?.trim_end(), time, text.get(end + 1..)?.trim()))
 }
 
@@ -203,7 +204,8 @@ fn request(request: &str, fields: &mut Fields<'_, '_>) {
         return;
     }
     let is_method = |word: &str| {
-        (2..=24).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte))
+        (2..=24).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte))
     };
     if let Some((method, rest)) = request.split_once(' ').filter(|(method, _)| is_method(method)) {
         let (target, version) = match rest.rsplit_once(' ') {
@@ -237,7 +239,8 @@ fn additions(text: &str, fields: &mut Fields<'_, '_>) {
             },
             None if is_fraction(value) => {
                 times += 1;
-                let larger = |a: &str, b: &str| a.parse::<f64>().unwrap_or(0.0) > b.parse::<f64>().unwrap_or(0.0);
+                let larger =
+                    |a: &str, b: &str| a.parse::<f64>().unwrap_or(0.0) > b.parse::<f64>().unwrap_or(0.0);
                 if larger(value, longest) || longest.is_empty() {
                     longest = value;
                 }
@@ -259,7 +262,9 @@ fn addition(text: &str) -> (Option<&str>, &str, bool, &str) {
     let end = text.find(' ').unwrap_or(text.len());
     let word = text.get(..end).unwrap_or(text);
     let is_key = |key: &str| {
-        !key.is_empty() && key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        !key.is_empty()
+            && key.len() <= 40
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
     if let Some((key, value)) = word.split_once('=').filter(|(key, _)| is_key(key)) {
         let start = key.len() + 1;
@@ -300,7 +305,8 @@ fn quoted_addition(value: &str, fields: &mut Fields<'_, '_>) {
 
 /// Behind the user agent: times that say their unit, and both of Apache's at once (`%T/%D`).
 fn unquoted_addition(value: &str, fields: &mut Fields<'_, '_>) {
-    let digits = |text: &str| !text.is_empty() && text.len() < 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |text: &str| !text.is_empty() && text.len() < 16 && text.bytes().all(|byte| byte.is_ascii_digit());
     for (unit, name) in [("us", "microseconds"), ("ms", "milliseconds")] {
         if let Some(number) = value.strip_suffix(unit).filter(|number| digits(number)) {
             fields.set(name, number);
@@ -321,7 +327,8 @@ mod tests {
     fn fields(text: &str) -> Option<Vec<(String, String)>> {
         let (mut names, mut raws) = (Names::default(), Raws::default());
         let found = split(text, &Record { text, of_table: 0 }, &mut names, &mut raws);
-        let value = |id: &usize| (names.name(*id).to_owned(), raws.get(*id, text).unwrap_or_default().to_owned());
+        let value =
+            |id: &usize| (names.name(*id).to_owned(), raws.get(*id, text).unwrap_or_default().to_owned());
         found.then(|| raws.set.iter().map(value).collect())
     }
 
@@ -382,7 +389,10 @@ mod tests {
             ("-", "", ""),
         ] {
             let text = format!("192.0.2.1 - - [07/May/2026:10:00:00 +0900] \"{request}\" 400 0");
-            assert_eq!((value(&text, "cs-method").as_str(), value(&text, "cs-uri").as_str()), (method, target));
+            assert_eq!(
+                (value(&text, "cs-method").as_str(), value(&text, "cs-uri").as_str()),
+                (method, target)
+            );
         }
     }
 
@@ -405,7 +415,15 @@ mod tests {
 
     #[test]
     fn other_lines_are_not_understood() {
-        for text in ["", "\"", "a \"b\" c", "[] \"", "192.0.2.1 - - [x] \"GET / HTTP/1.1\" 200 1", "May  7 10:02:00 web01 httpd: 192.0.2.1 - - [07/May/2026:10:00:00 +0900] \"GET / HTTP/1.1\" 200 1", "x [2026-05-07 10:00:00] \"y\" z"] {
+        for text in [
+            "",
+            "\"",
+            "a \"b\" c",
+            "[] \"",
+            "192.0.2.1 - - [x] \"GET / HTTP/1.1\" 200 1",
+            "May  7 10:02:00 web01 httpd: 192.0.2.1 - - [07/May/2026:10:00:00 +0900] \"GET / HTTP/1.1\" 200 1",
+            "x [2026-05-07 10:00:00] \"y\" z",
+        ] {
             assert!(fields(text).is_none(), "{text}");
         }
     }

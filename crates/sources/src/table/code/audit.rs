@@ -4,9 +4,8 @@
 //! raw fields of all of them together: numbers as names, what is hexadecimal decoded, arguments as a command line, and which of Sigma's
 //! categories the event is (`@category`). Lists have [`UNIT`] between their members.
 
-use std::collections::HashMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::LazyLock;
+use super::audit_names::{call_name, type_name};
+use super::audit_pairs::{Pair, Peer, each_pair, from_hex, is_untrusted, peer, readable};
 
 use super::super::raws::{Names, Raws};
 use super::super::split::Record;
@@ -80,19 +79,6 @@ struct Path<'a> {
     mode: &'a str,
     owner: &'a str,
     inode: &'a str,
-}
-
-enum Peer {
-    Inet(String, u16),
-    Local(String),
-}
-
-/// A key, its value, and whether that stood in quotes.
-#[derive(Clone, Copy)]
-struct Pair<'a> {
-    key: &'a str,
-    value: &'a str,
-    quoted: bool,
 }
 
 impl<'a> Event<'a, '_> {
@@ -425,26 +411,7 @@ impl<'a> Event<'a, '_> {
             self.set("command", &command);
         }
         let Some(kind) = seen.types.first() else { return };
-        let action = match *kind {
-            "USER_LOGIN" => "login",
-            "USER_START" => "session_open",
-            "USER_END" => "session_close",
-            "USER_CMD" => "command",
-            "ADD_USER" => "user_add",
-            "DEL_USER" => "user_delete",
-            "ADD_GROUP" => "group_add",
-            "USER_CHAUTHTOK" | "ACCT_LOCK" | "ACCT_UNLOCK" | "USER_MGMT" | "GRP_MGMT" => {
-                match seen.operation.as_str() {
-                    "PAM:chauthtok" | "change password" | "updating password" | "changing password" => {
-                        "password_change"
-                    }
-                    operation if operation.contains("password") => "password_change",
-                    _ => "",
-                }
-            }
-            _ => "",
-        };
-        self.set("action", action);
+        self.set("action", action_of(kind, &seen.operation));
         let account = seen.account.as_deref().unwrap_or(seen.id_user);
         match *kind {
             "ADD_USER" | "DEL_USER" | "USER_CHAUTHTOK" | "USER_MGMT" | "ACCT_LOCK" | "ACCT_UNLOCK" => {
@@ -484,139 +451,6 @@ impl<'a> Event<'a, '_> {
     }
 }
 
-impl Pair<'_> {
-    /// The value as bytes.
-    fn bytes(&self) -> Vec<u8> {
-        let decoded = if self.quoted { None } else { from_hex(self.value) };
-        decoded.unwrap_or_else(|| self.value.as_bytes().to_vec())
-    }
-
-    /// The value as text.
-    fn text(&self) -> String {
-        match self.quoted {
-            true => self.value.to_owned(),
-            false => readable(&self.bytes()),
-        }
-    }
-}
-
-/// Calls `take` for all pairs; what stood before the first or between them without a key, joined by blanks.
-fn each_pair<'a>(text: &'a str, take: &mut dyn FnMut(Pair<'a>)) -> String {
-    let mut loose = String::new();
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start_matches([' ', '\t', ',', '(', ')']);
-        let Some(end) = rest.find(['=', ' ']) else { break };
-        let (key, after) = rest.split_at(end);
-        let Some(value) = after.strip_prefix('=') else {
-            if key != ":" {
-                if !loose.is_empty() {
-                    loose.push(' ');
-                }
-                loose.push_str(key);
-            }
-            rest = after;
-            continue;
-        };
-        if let Some(inner) = value.strip_prefix('"') {
-            let (value, after) = inner.split_once('"').unwrap_or((inner, ""));
-            take(Pair { key, value, quoted: true });
-            rest = after;
-            continue;
-        }
-        let end = value.find([' ', '\t']).unwrap_or(value.len());
-        let end = value.get(..end).and_then(glued).unwrap_or(end);
-        let (value, after) = value.split_at(end);
-        let value = if value.starts_with('(') { value } else { value.trim_end_matches([',', ')']) };
-        take(Pair { key, value, quoted: false });
-        rest = after;
-    }
-    loose
-}
-
-/// `1AUID="sato"`: where the enriched part begins that lost the character before it.
-fn glued(value: &str) -> Option<usize> {
-    let equals = value.find('=')?;
-    let before = value.get(..equals)?;
-    let start = before.trim_end_matches(|letter: char| letter.is_ascii_uppercase()).len();
-    (start > 0 && start < equals).then_some(start)
-}
-
-/// Keys whose values come from users: in quotes, or, where that would not do, as hexadecimal digits.
-fn is_untrusted(key: &str) -> bool {
-    matches!(
-        key,
-        "exe"
-            | "comm"
-            | "ocomm"
-            | "name"
-            | "cwd"
-            | "cmd"
-            | "acct"
-            | "data"
-            | "path"
-            | "dir"
-            | "key"
-            | "proctitle"
-            | "file"
-            | "profile"
-            | "info"
-            | "grp"
-            | "new_group"
-            | "vm"
-            | "unit"
-            | "device"
-            | "sw"
-            | "invalid_context"
-    )
-}
-
-/// Bytes of hexadecimal digits, as auditd writes them.
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if text.len() < 2 || !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let pairs = text.as_bytes().chunks_exact(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}
-
-/// Text; the zero bytes between arguments and other bytes that cannot be shown are blanks.
-fn readable(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_end_matches('\0');
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-/// The address in a `sockaddr`, as hexadecimal digits in the byte order of the machine (all that matter are little-endian).
-fn peer(value: &str) -> Option<Peer> {
-    let bytes = from_hex(value)?;
-    let family = u16::from_le_bytes([*bytes.first()?, *bytes.get(1)?]);
-    let port = || Some(u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3)?]));
-    match family {
-        1 => {
-            let path = bytes.get(2..)?;
-            // An abstract name begins with a zero byte.
-            let path = path.strip_prefix(&[0]).map_or_else(
-                || readable(path.split(|byte| *byte == 0).next().unwrap_or_default()),
-                |name| format!("@{}", readable(name.split(|byte| *byte == 0).next().unwrap_or_default())),
-            );
-            (path != "@" && !path.is_empty()).then_some(Peer::Local(path))
-        }
-        2 => {
-            let address: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
-            Some(Peer::Inet(Ipv4Addr::from(address).to_string(), port()?))
-        }
-        10 => {
-            let address: [u8; 16] = bytes.get(8..24)?.try_into().ok()?;
-            let address = Ipv6Addr::from(address);
-            let text =
-                address.to_ipv4_mapped().map_or_else(|| address.to_string(), |short| short.to_string());
-            Some(Peer::Inet(text, port()?))
-        }
-        _ => None,
-    }
-}
-
 /// The file that a call made, wrote to, renamed or removed.
 fn changed_file<'s>(seen: &'s Seen<'_>, call: &str) -> Option<(&'static str, &'s str)> {
     let flags = |number: usize| {
@@ -640,91 +474,23 @@ fn changed_file<'s>(seen: &'s Seen<'_>, call: &str) -> Option<(&'static str, &'s
     }
 }
 
-/// By architecture and number.
-static CALLS: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
-    let text = include_str!("../../../tables/syscalls.tsv");
-    let mut calls = HashMap::new();
-    for line in text.lines().filter(|line| !line.starts_with('#')) {
-        let mut cells = line.split('\t');
-        let Some(name) = cells.next() else { continue };
-        for (arch, number) in
-            ["x86_64", "aarch64", "i386"].into_iter().zip(cells).filter(|(_, number)| *number != "-")
-        {
-            calls.insert((arch, number), name);
-        }
+/// What a type of record, and the operation that it names, mean.
+fn action_of(kind: &str, operation: &str) -> &'static str {
+    match kind {
+        "USER_LOGIN" => "login",
+        "USER_START" => "session_open",
+        "USER_END" => "session_close",
+        "USER_CMD" => "command",
+        "ADD_USER" => "user_add",
+        "DEL_USER" => "user_delete",
+        "ADD_GROUP" => "group_add",
+        "USER_CHAUTHTOK" | "ACCT_LOCK" | "ACCT_UNLOCK" | "USER_MGMT" | "GRP_MGMT" => match operation {
+            "PAM:chauthtok" => "password_change",
+            operation if operation.contains("password") => "password_change",
+            _ => "",
+        },
+        _ => "",
     }
-    calls
-});
-
-fn call_name(arch: &str, number: &str) -> Option<&'static str> {
-    CALLS.get(&(arch, number)).copied()
-}
-
-/// The names of types that the kernel writes as numbers (`linux/audit.h`).
-fn type_name(number: &str) -> Option<&'static str> {
-    Some(match number {
-        "1006" => "LOGIN",
-        "1100" => "USER_AUTH",
-        "1101" => "USER_ACCT",
-        "1102" => "USER_MGMT",
-        "1103" => "CRED_ACQ",
-        "1104" => "CRED_DISP",
-        "1105" => "USER_START",
-        "1106" => "USER_END",
-        "1107" => "USER_AVC",
-        "1108" => "USER_CHAUTHTOK",
-        "1109" => "USER_ERR",
-        "1110" => "CRED_REFR",
-        "1112" => "USER_LOGIN",
-        "1113" => "USER_LOGOUT",
-        "1114" => "ADD_USER",
-        "1115" => "DEL_USER",
-        "1116" => "ADD_GROUP",
-        "1117" => "DEL_GROUP",
-        "1123" => "USER_CMD",
-        "1124" => "USER_TTY",
-        "1127" => "SYSTEM_BOOT",
-        "1128" => "SYSTEM_SHUTDOWN",
-        "1130" => "SERVICE_START",
-        "1131" => "SERVICE_STOP",
-        "1132" => "GRP_MGMT",
-        "1200" => "DAEMON_START",
-        "1201" => "DAEMON_END",
-        "1202" => "DAEMON_ABORT",
-        "1203" => "DAEMON_CONFIG",
-        "1300" => "SYSCALL",
-        "1302" => "PATH",
-        "1303" => "IPC",
-        "1304" => "SOCKETCALL",
-        "1305" => "CONFIG_CHANGE",
-        "1306" => "SOCKADDR",
-        "1307" => "CWD",
-        "1309" => "EXECVE",
-        "1316" => "TTY",
-        "1318" => "OBJ_PID",
-        "1319" => "TTY",
-        "1320" => "EOE",
-        "1321" => "BPRM_FCAPS",
-        "1322" => "CAPSET",
-        "1323" => "MMAP",
-        "1324" => "NETFILTER_PKT",
-        "1325" => "NETFILTER_CFG",
-        "1326" => "SECCOMP",
-        "1327" => "PROCTITLE",
-        "1330" => "KERN_MODULE",
-        "1331" => "FANOTIFY",
-        "1334" => "BPF",
-        "1335" => "EVENT_LISTENER",
-        "1400" => "AVC",
-        "1401" => "SELINUX_ERR",
-        "1403" => "MAC_POLICY_LOAD",
-        "1404" => "MAC_STATUS",
-        "1405" => "MAC_CONFIG_CHANGE",
-        "1700" => "ANOM_PROMISCUOUS",
-        "1701" => "ANOM_ABEND",
-        "1702" => "ANOM_LINK",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

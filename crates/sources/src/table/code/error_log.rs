@@ -107,7 +107,8 @@ fn is_level(word: &str) -> bool {
 }
 
 fn is_code(word: &str) -> bool {
-    word.len() == 7 && word.strip_prefix("AH").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    word.len() == 7
+        && word.strip_prefix("AH").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `2026/05/07 10:00:00 [level] pid#tid: *connection message, client: address, server: name, request: "…", host: "…"`.
@@ -115,10 +116,14 @@ pub fn nginx(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
     let mut fields = Fields { record, names, raws };
     let text = without_head(text);
     let looks_like_one = text.as_bytes().get(4) == Some(&b'/') && text.as_bytes().get(19..21) == Some(b" [");
-    let Some((level, rest)) = text.get(21..).filter(|_| looks_like_one).and_then(|rest| rest.split_once("] ")) else {
+    let Some((level, rest)) =
+        text.get(21..).filter(|_| looks_like_one).and_then(|rest| rest.split_once("] "))
+    else {
         return false;
     };
-    let Some(((pid, tid), rest)) = rest.split_once(": ").and_then(|(ids, rest)| Some((ids.split_once('#')?, rest))) else {
+    let Some(((pid, tid), rest)) =
+        rest.split_once(": ").and_then(|(ids, rest)| Some((ids.split_once('#')?, rest)))
+    else {
         return false;
     };
     if !is_level(level) || pid.parse::<u32>().is_err() {
@@ -157,7 +162,9 @@ pub fn nginx(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
 fn without_head(text: &str) -> &str {
     let has_head = text.split_once(' ').is_some_and(|(_, rest)| rest.starts_with("nginx"));
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once(": ").filter(|(before, _)| has_head && before.len() < 80) {
+    while let Some((before, after)) =
+        rest.split_once(": ").filter(|(before, _)| has_head && before.len() < 80)
+    {
         rest = after;
         if !before.contains("nginx") || rest.as_bytes().get(4) == Some(&b'/') {
             break;
@@ -183,8 +190,11 @@ fn about_request(text: &str) -> Option<usize> {
 
 /// `, client: A, server: B, request: "C", host: "D"`.
 fn context(text: &str, fields: &mut Fields<'_, '_>) {
-    const KEYS: [&str; 8] = ["client", "server", "request", "subrequest", "upstream", "host", "referrer", "login"];
-    let key_at = |text: &str| KEYS.into_iter().find(|key| text.strip_prefix(key).is_some_and(|rest| rest.starts_with(": ")));
+    const KEYS: [&str; 8] =
+        ["client", "server", "request", "subrequest", "upstream", "host", "referrer", "login"];
+    let key_at = |text: &str| {
+        KEYS.into_iter().find(|key| text.strip_prefix(key).is_some_and(|rest| rest.starts_with(": ")))
+    };
     let mut rest = text.strip_prefix(", ").unwrap_or(text);
     while let Some(key) = key_at(rest) {
         let value = rest.get(key.len() + 2..).unwrap_or_default();
@@ -192,9 +202,10 @@ fn context(text: &str, fields: &mut Fields<'_, '_>) {
         let end_of = if inner.is_some() { "\", " } else { ", " };
         let value = inner.unwrap_or(value);
         // Up to where another key follows.
-        let end = value.match_indices(end_of).map(|(at, _)| at).find(|at| {
-            value.get(at + end_of.len()..).and_then(key_at).is_some()
-        });
+        let end = value
+            .match_indices(end_of)
+            .map(|(at, _)| at)
+            .find(|at| value.get(at + end_of.len()..).and_then(key_at).is_some());
         let (value, after) = match end {
             Some(end) => (value.get(..end), value.get(end + end_of.len()..)),
             None => (inner.map_or(Some(value), |inner| Some(inner.strip_suffix('"').unwrap_or(inner))), None),
@@ -206,10 +217,25 @@ fn context(text: &str, fields: &mut Fields<'_, '_>) {
 
 /// `ModSecurity: Access denied with code 403 (phase 2). … [id "942100"] [msg "…"]`: tags become `modsec.id` and so on.
 fn mod_security(message: &str, fields: &mut Fields<'_, '_>) {
-    let message = message.strip_prefix("[client ").and_then(|rest| rest.split_once("] ")).map_or(message, |(_, rest)| rest);
+    let message = message
+        .strip_prefix("[client ")
+        .and_then(|rest| rest.split_once("] "))
+        .map_or(message, |(_, rest)| rest);
     let Some(said) = message.strip_prefix("ModSecurity: ") else { return };
     fields.copy("@modsec", "yes");
     findings(said, fields);
+}
+
+/// Findings of Coraza, one a line, as its plugins for servers log them: `[client "address"] Coraza: Warning. … [file "…"] [id "…"] …`.
+/// Rules that add up scores come last: the first line is the finding.
+pub fn coraza(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
+    let mut fields = Fields { record, names, raws };
+    let first = text.lines().next().unwrap_or_default();
+    let parts = first.strip_prefix("[client \"").and_then(|rest| rest.split_once("\"] Coraza: "));
+    let Some((client, said)) = parts.filter(|(client, _)| !client.contains(['"', ' '])) else { return false };
+    fields.set("client", client);
+    findings(said, &mut fields);
+    true
 }
 
 /// What a rule found: whether the request was stopped, and the tags.
@@ -249,20 +275,28 @@ fn findings(said: &str, fields: &mut Fields<'_, '_>) {
     }
 }
 
-/// ` [key "value"]` at the beginning: key, value, rest. Data may have quotes in it that nobody escaped: the end is `"]`.
+/// ` [key "value"]` at the beginning: key, value, rest. The end is the first `"]` with no backslash before it; data may also have quotes
+/// in it that nobody escaped, and end with a backslash.
 fn tag(text: &str) -> Option<(&str, &str, &str)> {
     let (key, rest) = text.trim_start().strip_prefix('[')?.split_once(" \"")?;
     if key.len() > 20 || key.contains([' ', ']', '"']) {
         return None;
     }
-    let end = rest.find("\"]")?;
+    let is_escaped = |at: &usize| {
+        let before = rest.get(..*at).unwrap_or_default();
+        before.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+    };
+    let mut ends = rest.match_indices("\"]").map(|(at, _)| at);
+    let end = ends.clone().find(|at| !is_escaped(at)).or_else(|| ends.next())?;
     Some((key, rest.get(..end)?, rest.get(end + 2..)?))
 }
 
 /// ModSecurity's own audit log, with its parts one behind the other: `--id-A--` to `--id-Z--`.
 pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
     let mut fields = Fields { record, names, raws };
-    let Some(id) = boundary(text.lines().next().unwrap_or_default()).filter(|(_, part)| *part == b'A').map(|(id, _)| id) else {
+    let Some(id) =
+        boundary(text.lines().next().unwrap_or_default()).filter(|(_, part)| *part == b'A').map(|(id, _)| id)
+    else {
         return false;
     };
     let (mut part, mut first) = (0u8, false);
@@ -281,7 +315,9 @@ pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
                 fields.set("status", words.next().unwrap_or_default());
             }
             (b'F', false) => {
-                if let Some((_, value)) = header(line).filter(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
+                if let Some((_, value)) =
+                    header(line).filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+                {
                     fields.set("answer_length", value);
                 }
             }
@@ -304,7 +340,9 @@ pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
                     }
                     "Action" if value.starts_with("Intercepted") => fields.copy("modsec.action", "deny"),
                     "Engine-Mode" => fields.set("modsec.mode", value.trim_matches('"')),
-                    "Producer" | "Server" => fields.set(&format!("modsec.{}", name.to_ascii_lowercase()), value),
+                    "Producer" | "Server" => {
+                        fields.set(&format!("modsec.{}", name.to_ascii_lowercase()), value)
+                    }
                     _ => {}
                 }
             }
@@ -325,7 +363,8 @@ fn boundary(line: &str) -> Option<(&str, u8)> {
     let (id, part) = inner.rsplit_once('-')?;
     let [part @ b'A'..=b'Z'] = *part.as_bytes() else { return None };
     let id = id.trim_matches('-');
-    let is_id = (4..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'@');
+    let is_id =
+        (4..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'@');
     is_id.then_some((id, part))
 }
 
@@ -333,7 +372,10 @@ fn boundary(line: &str) -> Option<(&str, u8)> {
 fn audit_head(line: &str, fields: &mut Fields<'_, '_>) {
     let Some((time, rest)) = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) else { return };
     fields.set("time", time);
-    for (name, word) in ["modsec.unique_id", "client", "client_port", "server_address", "server_port"].into_iter().zip(rest.split(' ')) {
+    for (name, word) in ["modsec.unique_id", "client", "client_port", "server_address", "server_port"]
+        .into_iter()
+        .zip(rest.split(' '))
+    {
         fields.set(name, word);
     }
 }
@@ -406,6 +448,15 @@ mod tests {
     }
 
     #[test]
+    fn coraza_escapes_quotes_and_only_its_own_client_counts() {
+        let text = "[client \"192.0.2.1\"] Coraza: Warning. x [file \"/f\"] [id \"1\"] [data \"a [id \\\"2\\\"] b\"] [severity \"critical\"]\n[client \"192.0.2.2\"] Coraza: Warning. y [id \"3\"]";
+        assert_eq!(value(coraza, text, "client"), "192.0.2.1");
+        assert_eq!(value(coraza, text, "modsec.id"), "1");
+        assert_eq!(value(coraza, text, "modsec.data"), "a [id \"2\"] b");
+        assert_eq!(value(coraza, text, "modsec.severity"), "critical");
+    }
+
+    #[test]
     fn the_parts_of_an_audit_record_are_told_apart() {
         let text = "--a1b2c3d4-A--\n[07/May/2026:10:00:00 +0900] Zx1 192.0.2.1 5 10.0.0.1 80\n--a1b2c3d4-B--\nPOST /x HTTP/1.1\nHost: w.example\n\n--a1b2c3d4-C--\na=--ffffffff-A--\n--a1b2c3d4-F--\nHTTP/1.1 403 Forbidden\n\n--a1b2c3d4-H--\nMessage: Access denied with code 403 (phase 2). x [id \"1\"]\nMessage: Warning. y [id \"2\"]\n\n--a1b2c3d4-Z--";
         assert_eq!(value(audit, text, "client"), "192.0.2.1");
@@ -417,9 +468,17 @@ mod tests {
 
     #[test]
     fn odd_texts_are_refused_or_read_without_harm() {
-        for text in ["", "[", "[]", "[x] y", "----A--", "2026/05/07 10:00:00 [error] x", "日本語日本語日本語日本語日本語"] {
+        for text in [
+            "",
+            "[",
+            "[]",
+            "[x] y",
+            "----A--",
+            "2026/05/07 10:00:00 [error] x",
+            "日本語日本語日本語日本語日本語",
+        ] {
             let (mut names, mut raws) = (Names::default(), Raws::default());
-            for how in [apache as Split, nginx, audit] {
+            for how in [apache as Split, nginx, audit, coraza] {
                 assert!(!how(text, &Record { text, of_table: 0 }, &mut names, &mut raws), "{text}");
             }
         }

@@ -2,8 +2,11 @@
 
 pub mod access_log;
 pub mod audit;
-pub mod journal;
-pub mod nfdump;
-pub mod sysmon;
+mod audit_names;
+mod audit_pairs;
 pub mod error_log;
+pub mod journal;
+pub mod key_value;
+pub mod nfdump;
 pub mod nps;
+pub mod sysmon;
