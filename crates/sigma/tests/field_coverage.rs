@@ -4,7 +4,7 @@
 //! the formats, or in the recorded logs of the corpora. What no decoder fills stands with its reason in `unfilled_fields.tsv`,
 //! and nothing else stands there. `-- --nocapture` prints what is filled.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 #[path = "../../sources/tests/support/corpus.rs"]
 mod corpus;

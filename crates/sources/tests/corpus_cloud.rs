@@ -20,7 +20,7 @@ const KNOWN: [(&str, &str, u32); 17] = [
     ("Okta.SystemLog", "okta//okta", 0),
     ("Microsoft365.Audit.Exchange", "m365//exchange", 0),
     ("Microsoft365.Audit.AzureActiveDirectory", "m365//audit", 0),
-    ("Amazon.EKS.Audit", "kubernetes//audit|gcp//gcp.audit", 6),
+    ("Amazon.EKS.Audit", "kubernetes/application/audit|gcp//gcp.audit", 6),
     ("Auth0.Events", "auth0//auth0", 0),
     ("Duo.Authentication", "cisco//duo", 0),
     ("Duo.Administrator", "cisco//duo", 0),

@@ -59,7 +59,7 @@ fn read(recognised: Recognised, mut bytes: &[u8], options: &Options) -> (u64, Op
     let mut set = BatchSet::new(Arc::new(Everything));
     let (mut records, mut wrong) = (0, None);
     let input: &mut dyn Read = &mut bytes;
-    while framer.next(input, &mut block, &mut errors).expect("memory can be read") {
+    while framer.next(input, &mut block, &mut errors).unwrap() {
         decoder.decode(&block, &block.spans, &mut set, &mut errors);
         let wanted: BTreeSet<(u32, u32)> = block.spans.iter().map(|span| (span.start, span.len)).collect();
         let rows = set.batches().flat_map(|batch| &batch.rows).map(|row| (row.start, row.len));

@@ -179,6 +179,19 @@ impl Formats {
         whole.or_else(by_start).or_else(|| self.by_program.get(last).copied())
     }
 
+    /// Which formats a text may be in, by their numbers: one text of one of their signs stands somewhere in it. One pass for all.
+    pub(super) fn hinted(&self, text: &str) -> Vec<bool> {
+        let mut hinted = vec![false; self.list.len()];
+        let Some(signs) = &self.signs else { return hinted };
+        for hit in signs.find_overlapping_iter(text) {
+            let owner = self.owners.get(hit.pattern().as_usize());
+            if let Some(place) = owner.and_then(|id| hinted.get_mut(usize::from(id.0))) {
+                *place = true;
+            }
+        }
+        hinted
+    }
+
     /// The formats whose signs a text has, the surest first, with how much those say.
     pub fn by_content(&self, text: &str, found: &mut Vec<(usize, FormatId)>) {
         /// A record that is anything says so at its beginning.

@@ -28,6 +28,9 @@ pub struct Guess {
 /// How many records are looked at.
 const RECORDS: usize = 40;
 
+/// How many records without the format are enough to see that it is none.
+const HOPELESS: u32 = 12;
+
 /// The share that a format must have which is marked as weak.
 const WEAK_SHARE: f64 = 0.8;
 
@@ -46,9 +49,14 @@ pub fn guesses(formats: &Formats, head: &str) -> Vec<Guess> {
         Some(last) if end == BYTES => head.get(..last).unwrap_or(head),
         _ => head,
     };
+    let hinted = formats.hinted(head);
     let mut block = Block::default();
     let mut found: Vec<(Guess, usize)> = Vec::new();
     for (format, definition) in formats.iter().filter(|(_, definition)| stands_alone(definition)) {
+        let hint = hinted.get(usize::from(format.0)).copied().unwrap_or(false);
+        if !hint && !definition.signs.is_empty() {
+            continue;
+        }
         let weight =
             definition.signs.iter().filter(|sign| sign_in(sign, head)).map(super::Sign::weight).max();
         if weight.is_none() && !definition.signs.is_empty() {
@@ -114,6 +122,9 @@ fn share(definition: &Arc<Definition>, head: &str, block: &mut Block) -> f64 {
         let Ok(text) = std::str::from_utf8(block.raw(*span)) else { continue };
         if text.trim().is_empty() || (text.starts_with('#') && definition.records == Records::Lines) {
             continue;
+        }
+        if all >= HOPELESS && fitting == 0.0 {
+            return 0.0;
         }
         all += 1;
         // Any text is a message: only those that have a sign speak for the format, and none that has come through syslog.
