@@ -9,6 +9,7 @@ use super::definition::{
     Split, TEXT, Template, TimeRule, ValueMap, Wanted,
 };
 use super::messages::Messages;
+use super::phrases::{delimiter, nearest, one_of, pairs, unquoted, words};
 use super::raws::Names;
 use super::split::Code;
 use crate::times::Form;
@@ -143,29 +144,7 @@ impl Reader {
         };
         match word {
             "source" => source(rest, body, names),
-            "field" | "also" => {
-                let cells = words(rest)?;
-                let [raw, column] = cells.as_slice() else {
-                    return Err(format!(
-                        "`{word}` is followed by a raw field and a column: `{word} srcip src_ip`"
-                    ));
-                };
-                let (column, strong) =
-                    column.strip_suffix('!').map_or((column.as_str(), false), |column| (column, true));
-                let (column, kind) = match column.split_once(':') {
-                    Some((column, kind)) => (column, Some(type_of(kind, maps)?)),
-                    None => (column, None),
-                };
-                let column = if column == "-" { String::new() } else { column.to_owned() };
-                body.fields.push(FieldLine {
-                    raw: names.of_table(raw),
-                    column,
-                    kind,
-                    also: word == "also",
-                    strong,
-                });
-                Ok(())
-            }
+            "field" | "also" => field(word, rest, body, names, maps),
             "set" => {
                 body.sets.extend(pairs(rest)?);
                 Ok(())
@@ -369,19 +348,6 @@ fn split(text: &str) -> Result<Split> {
     })
 }
 
-fn delimiter(text: &str) -> Result<u8> {
-    match text {
-        "tab" => Ok(b'\t'),
-        "blank" => Ok(b' '),
-        "comma" => Ok(b','),
-        "newline" => Ok(b'\n'),
-        _ => match text.as_bytes() {
-            [byte] => Ok(*byte),
-            _ => Err(format!("`{text}` is no single character (or `tab`, `blank`, `comma`)")),
-        },
-    }
-}
-
 /// `equals=: between=; flags prefix=x.`
 fn pairs_form(text: &str) -> Result<Pairs> {
     let mut form = Pairs { equals: b'=', between: b' ', flags: false, prefix: String::new() };
@@ -434,6 +400,28 @@ fn sign(text: &str) -> Result<Sign> {
         0 => Err("`recognise` is followed by texts that a record has".into()),
         _ => Ok(sign),
     }
+}
+
+/// `RAW COLUMN[:TYPE][!]` behind `field` or `also`.
+fn field(
+    word: &str,
+    rest: &str,
+    body: &mut Body,
+    names: &mut Names,
+    maps: &[(String, ValueMap)],
+) -> Result<()> {
+    let cells = words(rest)?;
+    let [raw, column] = cells.as_slice() else {
+        return Err(format!("`{word}` is followed by a raw field and a column: `{word} srcip src_ip`"));
+    };
+    let (column, strong) = column.strip_suffix('!').map_or((column.as_str(), false), |column| (column, true));
+    let (column, kind) = match column.split_once(':') {
+        Some((column, kind)) => (column, Some(type_of(kind, maps)?)),
+        None => (column, None),
+    };
+    let column = if column == "-" { String::new() } else { column.to_owned() };
+    body.fields.push(FieldLine { raw: names.of_table(raw), column, kind, also: word == "also", strong });
+    Ok(())
 }
 
 fn source(text: &str, body: &mut Body, names: &mut Names) -> Result<()> {
@@ -529,105 +517,6 @@ fn template(text: &str, names: &mut Names) -> Result<Template> {
         parts.push(Part::Text(rest.to_owned()));
     }
     Ok(Template { parts })
-}
-
-/// `KEY=VALUE` words, values with blanks in quotes.
-pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>> {
-    let pair = |word: String| {
-        let (key, value) = word.split_once('=').ok_or(format!("`{word}` is no KEY=VALUE"))?;
-        Ok((key.to_owned(), value.to_owned()))
-    };
-    words(text)?.into_iter().map(pair).collect()
-}
-
-/// Words, with `"…"` for what has blanks; the quotes are no part of the word.
-fn words(text: &str) -> Result<Vec<String>> {
-    let (mut words, mut word, mut quoted, mut open) = (Vec::new(), String::new(), false, false);
-    for letter in text.chars() {
-        match letter {
-            '"' => (quoted, open) = (!quoted, true),
-            _ if letter.is_whitespace() && !quoted => {
-                if open || !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
-                }
-                open = false;
-            }
-            _ => word.push(letter),
-        }
-    }
-    if quoted {
-        return Err(format!("`{text}`: a quote is not closed"));
-    }
-    if open || !word.is_empty() {
-        words.push(word);
-    }
-    Ok(words)
-}
-
-/// A text that may stand in quotes; `\t` is a tab.
-fn unquoted(text: &str) -> String {
-    let text = text.trim();
-    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    inner.replace("\\t", "\t")
-}
-
-fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
-    let found = known.iter().find(|(name, _)| *name == text);
-    let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    found.map(|(_, value)| *value).ok_or_else(|| format!("`{text}` is none of {}", names()))
-}
-
-/// What the writer may have meant.
-fn nearest(word: &str) -> String {
-    const WORDS: [&str; 35] = [
-        "format",
-        "title",
-        "about",
-        "split",
-        "records",
-        "recognise",
-        "weak",
-        "program",
-        "from",
-        "suffix",
-        "time",
-        "host",
-        "empty",
-        "others",
-        "map",
-        "use",
-        "columns",
-        "line",
-        "kind",
-        "source",
-        "field",
-        "set",
-        "message",
-        "pairs",
-        "join",
-        "flow",
-        "also",
-        "sign",
-        "rank",
-        "like",
-        "behind",
-        "attributes",
-        "apart",
-        "text",
-        "spelled",
-    ];
-    let shared = |known: &str| {
-        let first = known.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
-        (first, known.chars().filter(|letter| word.contains(*letter)).count())
-    };
-    let best = WORDS
-        .iter()
-        .max_by_key(|known| shared(known))
-        .filter(|known| shared(known).0 >= 1 && known.len().abs_diff(word.len()) < 3);
-    best.map_or_else(
-        || format!(": those are {}", WORDS.join(", ")),
-        |known| format!("; did you mean `{known}`?"),
-    )
 }
 
 impl Definition {

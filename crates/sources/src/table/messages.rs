@@ -43,7 +43,7 @@ impl Messages {
     /// What is wrong with it, in English.
     pub fn add(&mut self, text: &str, raw: &mut dyn FnMut(&str) -> RawId) -> Result<(), String> {
         let (text, constants) = match text.rsplit_once(" => ") {
-            Some((text, constants)) => (text.trim_end(), super::file::pairs(constants)?),
+            Some((text, constants)) => (text.trim_end(), super::phrases::pairs(constants)?),
             None => (text, Vec::new()),
         };
         let patterns = pattern::compile(text, raw).ok_or_else(|| {

@@ -20,6 +20,7 @@ mod formats;
 mod kinds;
 mod messages;
 mod pattern;
+mod phrases;
 mod plan;
 mod raws;
 mod recognise;

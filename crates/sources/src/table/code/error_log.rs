@@ -300,7 +300,7 @@ pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
         return false;
     };
     let (mut part, mut first) = (0u8, false);
-    let mut messages = 0;
+    let mut messages = 0u32;
     for line in text.lines() {
         if let Some((_, name)) = boundary(line).filter(|(of, _)| *of == id) {
             (part, first) = (name, true);
@@ -321,31 +321,7 @@ pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
                     fields.set("answer_length", value);
                 }
             }
-            (b'H', _) => {
-                let (name, value) = line.split_once(": ").unwrap_or((line, ""));
-                match name {
-                    // Rules that add up scores come last: the first one is the finding.
-                    "Message" => {
-                        messages += 1;
-                        if messages == 1 {
-                            findings(value, &mut fields);
-                        }
-                    }
-                    // As the library for nginx writes it.
-                    "ModSecurity" => {
-                        messages += 1;
-                        if messages == 1 {
-                            findings(value, &mut fields);
-                        }
-                    }
-                    "Action" if value.starts_with("Intercepted") => fields.copy("modsec.action", "deny"),
-                    "Engine-Mode" => fields.set("modsec.mode", value.trim_matches('"')),
-                    "Producer" | "Server" => {
-                        fields.set(&format!("modsec.{}", name.to_ascii_lowercase()), value)
-                    }
-                    _ => {}
-                }
-            }
+            (b'H', _) => messages += audit_trailer(line, messages, &mut fields),
             _ => {}
         }
         first = false;
@@ -355,6 +331,25 @@ pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
         fields.copy("@modsec", "yes");
     }
     true
+}
+
+/// What the engine says at the end; how many messages the line holds.
+fn audit_trailer(line: &str, before: u32, fields: &mut Fields<'_, '_>) -> u32 {
+    let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+    match name {
+        // `ModSecurity` is how the library for nginx writes it. Rules that add up scores come last: the first one is the finding.
+        "Message" | "ModSecurity" => {
+            if before == 0 {
+                findings(value, fields);
+            }
+            return 1;
+        }
+        "Action" if value.starts_with("Intercepted") => fields.copy("modsec.action", "deny"),
+        "Engine-Mode" => fields.set("modsec.mode", value.trim_matches('"')),
+        "Producer" | "Server" => fields.set(&format!("modsec.{}", name.to_ascii_lowercase()), value),
+        _ => {}
+    }
+    0
 }
 
 /// `--a1b2c3d4-A--`; the library for nginx writes `---a1b2c3d4---A--`.
