@@ -1,9 +1,7 @@
-//! Syslog lines as events.
+//! What stands around a message in syslog: its header, its data, and the year that it does not name.
 //!
-//! In: lines after RFC 5424 and RFC 3164 and their many variants. Out: rows with `host`, `program`, `pid`, `message` and,
-//! for the programs of `tables/linux.tsv`, what the message says (`user`, `src_ip`, `outcome`, …; names in
-//! `docs/fields.md`). Times without a zone are in the user's, times without a year as [`years`] says. A line that is no
-//! syslog is an event with its text as `message`. This module never joins lines into one event.
+//! In: lines after RFC 5424 and RFC 3164 and their many variants. Out: a [`Header`] with the parts of a line. What the message says is told
+//! by the formats of programs (`table`). Times without a zone are in the user's, times without a year as [`years`] says.
 
 mod cisco;
 mod header;
