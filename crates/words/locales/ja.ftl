@@ -238,9 +238,9 @@ cli-error-inventory = { $reason }
 hunt-inventory-problem = 台帳: { $problem }
 hunt-heading-inventory = 台帳
 hunt-inventory = 機器 { $assets } 台、アカウント { $users } 件
-hunt-inventory-problems = (問題のある行 { $count } 件: summary.json)
+hunt-inventory-problems = （問題のある行 { $count } 件: summary.json）
 hunt-heading-assigned-hosts = ホスト名を含まないログの帰属先
-hunt-assigned-by-option = { $host } (指定による)
-hunt-assigned-by-inventory = { $host } (台帳による)
-hunt-assigned-by-file = 不明 (ファイルをホストとみなす)
+hunt-assigned-by-option = { $host }（指定による）
+hunt-assigned-by-inventory = { $host }（台帳による）
+hunt-assigned-by-file = 不明（ファイルをホストとみなす）
 hunt-assigned-hint = --host 名前=GLOB で指定するか、--assets で台帳を渡してください。
