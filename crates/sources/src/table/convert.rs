@@ -219,7 +219,7 @@ fn is_ipv4(text: &[u8]) -> bool {
     let (mut dots, mut digits, mut number) = (0, 0, 0u32);
     for byte in text {
         match byte {
-            b'0'..=b'9' if digits == 0 || number > 0 => {
+            b'0'..=b'9' if digits == 0 || (number > 0 && digits < 3) => {
                 digits += 1;
                 number = number * 10 + u32::from(byte - b'0');
             }
@@ -369,12 +369,14 @@ mod tests {
             ("2001:db8::1", "2001:db8::1", None),
             ("::ffff:192.0.2.1", "192.0.2.1", None),
             ("10.0.0.1/24", "10.0.0.1", None),
+            ("255.255.255.255", "255.255.255.255", None),
         ] {
             assert_eq!(converted_to(text, &Type::Ip), (address.to_owned(), port, None), "{text}");
         }
         let name = |text: &str| converted_to(text, &Type::Ip).2;
         assert_eq!(name("host.example"), Some("host.example".to_owned()));
         assert_eq!(name("UNKNOWN"), None);
+        assert_eq!(name("999999999999999"), Some("999999999999999".to_owned()));
     }
 
     #[test]
