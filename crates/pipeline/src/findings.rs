@@ -149,23 +149,10 @@ impl<'i> Teller<'i> {
             By::Indicator(number) => return self.tell_indicator(time, number, pending, out),
             By::External => return tell_external(time, pending, out),
         };
-        let line = Line {
-            id: finding_id(&told.rule.id, &pending.evidence),
-            time,
-            time_known: (time == Time::UNKNOWN).then_some(false),
-            kind,
-            rule: &told.rule,
-            attack: &told.attack,
-            score: told.rule.level.score(),
-            summary: summary.unwrap_or_else(|| words::finding_summary(&told.title, &pending.entities)),
-            entities: &pending.entities,
-            evidence: &pending.evidence,
-            fields: serde_json::from_str(&pending.fields).ok()?,
-            incident: None,
-            indicator: None,
-        };
-        serde_json::to_writer(&mut *out, &line).ok()?;
-        out.push(b'\n');
+        let text = summary.unwrap_or_else(|| words::finding_summary(&told.title, &pending.entities));
+        let id = finding_id(&told.rule.id, &pending.evidence);
+        let about = About { id, kind, rule: &told.rule, attack: &told.attack, indicator: None };
+        about.write(time, text, pending, out)?;
         Some((told.rule.level, &pending.entities))
     }
 
@@ -186,20 +173,12 @@ impl<'i> Teller<'i> {
             details.confidence,
             details.valid_until,
         );
-        let line = Line {
+        let about = About {
             // A STIX indicator may have several values, and a record may show more than one.
             id: finding_id(&format!("{}\n{}", told.rule.id, indicator.value), &pending.evidence),
-            time,
-            time_known: (time == Time::UNKNOWN).then_some(false),
             kind: FindingKind::Intel,
             rule: &told.rule,
             attack: &told.attack,
-            score: told.rule.level.score(),
-            summary: words::finding_summary(&sentence, &pending.entities),
-            entities: &pending.entities,
-            evidence: &pending.evidence,
-            fields: serde_json::from_str(&pending.fields).ok()?,
-            incident: None,
             indicator: Some(IndicatorLine {
                 kind: indicator.kind.as_str(),
                 value: indicator.value,
@@ -211,8 +190,8 @@ impl<'i> Teller<'i> {
                 labels: &details.labels,
             }),
         };
-        serde_json::to_writer(&mut *out, &line).ok()?;
-        out.push(b'\n');
+        let summary = words::finding_summary(&sentence, &pending.entities);
+        about.write(time, summary, pending, out)?;
         Some((told.rule.level, &pending.entities))
     }
 }
@@ -223,25 +202,45 @@ fn tell_external<'a>(
     out: &mut Vec<u8>,
 ) -> Option<(Level, &'a [Entity])> {
     let external = pending.external.as_ref()?;
-    let rule = external.rule();
-    let line = Line {
-        id: finding_id(&rule.id, &pending.evidence),
-        time,
-        time_known: (time == Time::UNKNOWN).then_some(false),
-        kind: FindingKind::External,
-        rule: &rule,
-        attack: &external.attack(),
-        score: rule.level.score(),
-        summary: words::finding_summary(&external.sentence(), &pending.entities),
-        entities: &pending.entities,
-        evidence: &pending.evidence,
-        fields: serde_json::from_str(&pending.fields).ok()?,
-        incident: None,
-        indicator: None,
-    };
-    serde_json::to_writer(&mut *out, &line).ok()?;
-    out.push(b'\n');
+    let (rule, attack) = (external.rule(), external.attack());
+    let id = finding_id(&rule.id, &pending.evidence);
+    let about = About { id, kind: FindingKind::External, rule: &rule, attack: &attack, indicator: None };
+    let summary = words::finding_summary(&external.sentence(), &pending.entities);
+    about.write(time, summary, pending, out)?;
     Some((rule.level, &pending.entities))
+}
+
+/// What a line says that the pending finding does not.
+struct About<'a> {
+    id: String,
+    kind: FindingKind,
+    rule: &'a RuleRef,
+    attack: &'a Attack,
+    indicator: Option<IndicatorLine<'a>>,
+}
+
+impl About<'_> {
+    /// Appends the line.
+    fn write(self, time: Time, summary: Text, pending: &Pending, out: &mut Vec<u8>) -> Option<()> {
+        let line = Line {
+            id: self.id,
+            time,
+            time_known: (time == Time::UNKNOWN).then_some(false),
+            kind: self.kind,
+            rule: self.rule,
+            attack: self.attack,
+            score: self.rule.level.score(),
+            summary,
+            entities: &pending.entities,
+            evidence: &pending.evidence,
+            fields: serde_json::from_str(&pending.fields).ok()?,
+            incident: None,
+            indicator: self.indicator,
+        };
+        serde_json::to_writer(&mut *out, &line).ok()?;
+        out.push(b'\n');
+        Some(())
+    }
 }
 
 /// How often something found something, for the summary.

@@ -9,8 +9,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hunts::hunted;
 use model::{BatchSet, Everything};
-use pipeline::{Hunt, Progress, RuleOptions, Summary, TimelineScope, hunt, load_rules};
+use pipeline::{Hunt, RuleOptions};
 use serde_json::Value;
 use sources::format::{decoder, framer, recognise};
 use sources::{Block, Errors, Options};
@@ -18,6 +19,8 @@ use sources::{Block, Errors, Options};
 #[path = "../../sources/tests/support/corpus.rs"]
 #[allow(dead_code, reason = "no corpus is needed here")]
 mod corpus;
+#[path = "support/hunts.rs"]
+mod hunts;
 
 /// Formats whose records may be of no known log source, and why.
 const OF_NO_LOG_SOURCE: [(&str, &str); 15] = [
@@ -65,32 +68,6 @@ fn samples() -> (PathBuf, Vec<PathBuf>) {
     (folder, samples)
 }
 
-/// Hunts through a folder with the built-in rules; the summary, and the errors.
-fn hunted(logs: &Path) -> (Summary, Vec<Value>) {
-    let rules = load_rules(&RuleOptions::default()).unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let request = Hunt {
-        paths: vec![logs.to_owned()],
-        rules: rules.rules,
-        problems: rules.problems,
-        indicators: None,
-        out: out.path().to_owned(),
-        force: false,
-        threads: 2,
-        read: Options::default(),
-        forced: Vec::new(),
-        hosts: Vec::new(),
-        inventory: Default::default(),
-        min_level: None,
-        since: None,
-        until: None,
-        timeline: TimelineScope::Evidence,
-    };
-    let summary = hunt(request, &Arc::new(Progress::default())).unwrap();
-    let errors = fs::read_to_string(out.path().join("errors.jsonl")).unwrap();
-    (summary, errors.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
-}
-
 #[test]
 fn a_folder_with_a_log_of_every_format_is_hunted_in_one_run() {
     let (from, samples) = samples();
@@ -101,7 +78,9 @@ fn a_folder_with_a_log_of_every_format_is_hunted_in_one_run() {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(sample, to).unwrap();
     }
-    let (summary, errors) = hunted(logs.path());
+    let rules = RuleOptions::default();
+    let written = hunted(vec![logs.path().to_owned()], &rules, |hunt| Hunt { threads: 2, ..hunt });
+    let (summary, errors) = (&written.summary, written.lines("errors.jsonl"));
     let unknown: Vec<&Value> = errors.iter().filter(|error| error["code"] == "unknown-format").collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     assert_eq!((summary.inputs.read, summary.inputs.failed), (samples.len() as u64, 0));

@@ -6,6 +6,8 @@
 #[path = "../../sources/tests/support/corpus.rs"]
 #[allow(dead_code, reason = "each test file uses a part")]
 mod corpus;
+#[path = "support/hunts.rs"]
+mod hunts;
 #[path = "support/logs.rs"]
 mod logs;
 
@@ -13,31 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use hunts::{Written, hunted, schema};
 use logs::Company;
-use pipeline::{Hunt, Progress, RuleOptions, Summary, TimelineScope, hunt, load_rules};
+use pipeline::{Hunt, RuleOptions, TimelineScope};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use sources::Options;
-
-/// What a hunt wrote.
-struct Written {
-    out: tempfile::TempDir,
-    summary: Summary,
-}
 
 impl Written {
-    fn bytes(&self, name: &str) -> Vec<u8> {
-        fs::read(self.out.path().join(name)).unwrap()
-    }
-
-    fn lines(&self, name: &str) -> Vec<Value> {
-        let text = String::from_utf8(self.bytes(name)).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
     /// The files that are the same for the same input.
     fn fixed(&self) -> [Vec<u8>; 3] {
         ["findings.jsonl", "timeline.jsonl", "errors.jsonl"].map(|name| self.bytes(name))
@@ -52,27 +38,11 @@ struct Wish<'a> {
 }
 
 fn run(wish: &Wish<'_>) -> Written {
-    let loaded = load_rules(wish.rules).unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let request = Hunt {
-        paths: wish.paths.clone(),
-        rules: loaded.rules,
-        problems: loaded.problems,
-        indicators: None,
-        out: out.path().to_owned(),
-        force: false,
+    hunted(wish.paths.clone(), wish.rules, |hunt| Hunt {
         threads: wish.threads,
-        read: Options::default(),
-        forced: Vec::new(),
-        hosts: Vec::new(),
-        inventory: Default::default(),
-        min_level: None,
-        since: None,
-        until: None,
         timeline: wish.timeline,
-    };
-    let summary = hunt(request, &Arc::new(Progress::default())).unwrap();
-    Written { out, summary }
+        ..hunt
+    })
 }
 
 fn own_rules(company: &Company) -> RuleOptions {
@@ -81,12 +51,6 @@ fn own_rules(company: &Company) -> RuleOptions {
 
 fn through(company: &Company, threads: usize, timeline: TimelineScope) -> Written {
     run(&Wish { paths: vec![company.logs()], rules: &own_rules(company), threads, timeline })
-}
-
-fn schema(name: &str) -> jsonschema::Validator {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
-    let text = fs::read_to_string(folder.join(format!("{name}.schema.json"))).unwrap();
-    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
 }
 
 fn assert_valid(written: &Written) {

@@ -2,45 +2,27 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "support/hunts.rs"]
+mod hunts;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use pipeline::{Hunt, Progress, RuleOptions, TimelineScope, hunt, load_rules};
+use hunts::{hunted, schema};
+use pipeline::{Hunt, RuleOptions};
 use serde_json::Value;
 use sources::Options;
 use sources::table::Formats;
 
 fn findings(logs: &Path, formats: Arc<Formats>) -> (Vec<Value>, u64) {
-    let rules = load_rules(&RuleOptions { no_builtin: true, ..RuleOptions::default() }).unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let request = Hunt {
-        paths: vec![logs.to_owned()],
-        rules: rules.rules,
-        problems: rules.problems,
-        indicators: None,
-        out: out.path().to_owned(),
-        force: false,
-        threads: 1,
-        read: Options { formats, ..Options::default() },
-        forced: Vec::new(),
-        hosts: Vec::new(),
-        inventory: Default::default(),
-        min_level: None,
-        since: None,
-        until: None,
-        timeline: TimelineScope::Evidence,
-    };
-    let summary = hunt(request, &Arc::new(Progress::default())).unwrap();
-    let text = fs::read_to_string(out.path().join("findings.jsonl")).unwrap();
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/finding.schema.json");
-    let schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
-    let schema = jsonschema::validator_for(&schema).unwrap();
-    let findings: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(findings.iter().all(|finding| schema.is_valid(finding)), "{text}");
-    let timeline = fs::read_to_string(out.path().join("timeline.jsonl")).unwrap();
-    assert_eq!(timeline.lines().count(), findings.len());
-    (findings, summary.top_rules.iter().map(|rule| rule.count).sum())
+    let rules = RuleOptions { no_builtin: true, ..RuleOptions::default() };
+    let read = Options { formats, ..Options::default() };
+    let written = hunted(vec![logs.to_owned()], &rules, |hunt| Hunt { threads: 1, read, ..hunt });
+    let (schema, findings) = (schema("finding"), written.lines("findings.jsonl"));
+    assert!(findings.iter().all(|finding| schema.is_valid(finding)), "{findings:?}");
+    assert_eq!(written.lines("timeline.jsonl").len(), findings.len());
+    (findings, written.summary.top_rules.iter().map(|rule| rule.count).sum())
 }
 
 #[test]

@@ -7,15 +7,17 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
-use pipeline::{Hunt, Progress, RuleOptions, TimelineScope, hunt, load_rules};
+use hunts::hunted;
+use pipeline::RuleOptions;
 use serde::Deserialize;
 use serde_json::Value;
-use sources::Options;
 
 #[path = "../../sources/tests/support/corpus.rs"]
 mod corpus;
+#[path = "support/hunts.rs"]
+mod hunts;
 
 /// What an `info.yml` says, as far as it matters here.
 #[derive(Deserialize)]
@@ -85,29 +87,9 @@ fn hunt_all(root: &Path) -> Findings {
         no_builtin: true,
         ..RuleOptions::default()
     };
-    let loaded = load_rules(&rules).unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let request = Hunt {
-        paths: vec![root.join("regression_data")],
-        rules: loaded.rules,
-        problems: loaded.problems,
-        indicators: None,
-        out: out.path().to_owned(),
-        force: false,
-        threads: 0,
-        read: Options::default(),
-        forced: Vec::new(),
-        hosts: Vec::new(),
-        inventory: Default::default(),
-        min_level: None,
-        since: None,
-        until: None,
-        timeline: TimelineScope::Evidence,
-    };
-    hunt(request, &Arc::new(Progress::default())).unwrap();
+    let written = hunted(vec![root.join("regression_data")], &rules, |hunt| hunt);
     let mut by_source: Findings = BTreeMap::new();
-    for line in std::fs::read_to_string(out.path().join("findings.jsonl")).unwrap().lines() {
-        let finding: Value = serde_json::from_str(line).unwrap();
+    for finding in written.lines("findings.jsonl") {
         let source = finding["evidence"][0]["source"].as_str().unwrap().to_owned();
         by_source.entry(source).or_default().push(finding);
     }

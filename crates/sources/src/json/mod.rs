@@ -52,15 +52,26 @@ pub struct JsonDecoder {
     inner_text: String,
 }
 
-/// What stands around a record within another.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Around<'a> {
+/// A record within another, and what that says of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inner<'a> {
+    /// The record.
+    pub text: &'a str,
+    /// The outer record.
+    pub span: Span,
     /// Its time, where it gives none itself.
     pub time: Option<Time>,
     /// Its host, likewise.
     pub host: &'a str,
     /// Its program, likewise.
     pub program: &'a str,
+}
+
+impl<'a> Inner<'a> {
+    /// A record of which the outer one says nothing.
+    pub(crate) fn only(text: &'a str, span: Span) -> Inner<'a> {
+        Inner { text, span, time: None, host: "", program: "" }
+    }
 }
 
 impl Default for JsonDecoder {
@@ -98,9 +109,7 @@ impl JsonDecoder {
     /// The row of a record that stands within another. Returns its batch; `None`, and no row, where it is no JSON object.
     pub(crate) fn inner(
         &mut self,
-        text: &str,
-        span: Span,
-        around: &Around<'_>,
+        inner: &Inner<'_>,
         out: &mut BatchSet,
         errors: &mut Errors,
     ) -> Option<usize> {
@@ -108,16 +117,16 @@ impl JsonDecoder {
             self.rows.forget();
         }
         self.tape.clear();
-        scan::scan(text, &mut self.paths, &mut self.tape).ok()?;
-        let batch = self.row(text, span, out, errors)?;
+        scan::scan(inner.text, &mut self.paths, &mut self.tape).ok()?;
+        let batch = self.row(inner.text, inner.span, out, errors)?;
         self.tape.shrink();
-        if let (Some(row), Some(time)) = (out.batch_mut(batch).rows.last_mut(), around.time)
+        if let (Some(row), Some(time)) = (out.batch_mut(batch).rows.last_mut(), inner.time)
             && row.time == Time::UNKNOWN
         {
             row.time = time;
         }
-        set_missing("host", around.host, batch, out);
-        set_missing("program", around.program, batch, out);
+        set_missing("host", inner.host, batch, out);
+        set_missing("program", inner.program, batch, out);
         Some(batch)
     }
 

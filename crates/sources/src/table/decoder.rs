@@ -15,7 +15,7 @@ use super::envelope::{Envelope, priority_names};
 use super::formats::{FormatId, Formats};
 use super::raws::trimmed;
 use super::split::Code;
-use crate::json::{Around, JsonDecoder};
+use crate::json::{Inner, JsonDecoder};
 use crate::syslog::years::Years;
 use crate::syslog::{Header, has_header, repeated, structured};
 use crate::text::{leading_time, record_text};
@@ -106,9 +106,9 @@ impl LogDecoder {
         errors: &mut Errors,
     ) -> Option<usize> {
         let text = header.message;
-        let around = Around { time, host: header.host, program: header.program };
-        if let Some(json) = json_in(text)
-            && let Some(shape) = self.json(json, span, &around, out, errors)
+        if let Some(text) = json_in(text)
+            && let (host, program) = (header.host, header.program)
+            && let Some(shape) = self.json(&Inner { text, span, time, host, program }, out, errors)
         {
             return Some(shape);
         }
@@ -147,20 +147,13 @@ impl LogDecoder {
         Some(shape)
     }
 
-    fn json(
-        &mut self,
-        text: &str,
-        span: Span,
-        around: &Around<'_>,
-        out: &mut BatchSet,
-        errors: &mut Errors,
-    ) -> Option<usize> {
+    fn json(&mut self, inner: &Inner<'_>, out: &mut BatchSet, errors: &mut Errors) -> Option<usize> {
         if self.depth >= DEEPEST {
             return None;
         }
         let (depth, options) = (self.depth + 1, &self.options);
         let decoder = self.json.get_or_insert_with(|| Box::new(JsonDecoder::within(depth, options)));
-        decoder.inner(text, span, around, out, errors)
+        decoder.inner(inner, out, errors)
     }
 
     fn line(&mut self, raw: Raw<'_>, fields: &HeaderFields, out: &mut BatchSet, errors: &mut Errors) {
@@ -170,8 +163,8 @@ impl LogDecoder {
                 return;
             }
         }
-        if let Some(json) = json_in(raw.text)
-            && self.json(json, raw.span, &Around::default(), out, errors).is_some()
+        if let Some(text) = json_in(raw.text)
+            && self.json(&Inner::only(text, raw.span), out, errors).is_some()
         {
             return;
         }
@@ -257,10 +250,10 @@ impl LogDecoder {
         let (message, times) = repeated::unfold(header.message);
         let header = Header { message: message.trim_start(), ..*header };
         let text = if header.program.starts_with('{') { from_tag(raw.text, &header) } else { header.message };
-        if let Some(json) = json_in(text) {
+        if let Some(text) = json_in(text) {
             let program = if header.program.starts_with('{') { "" } else { header.program };
-            let around = Around { time, host: header.host, program };
-            if let Some(shape) = self.json(json, raw.span, &around, out, errors) {
+            let inner = Inner { text, span: raw.span, time, host: header.host, program };
+            if let Some(shape) = self.json(&inner, out, errors) {
                 let timed = out.batch_mut(shape).rows.last().is_some_and(|row| row.time != Time::UNKNOWN);
                 return Some(Outcome { timed, bad_time: false, understood: true });
             }

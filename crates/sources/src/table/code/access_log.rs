@@ -8,39 +8,11 @@ use std::net::IpAddr;
 
 use super::super::raws::{Names, Raws};
 use super::super::split::Record;
-
-/// The record at hand, and where its raw fields go.
-struct Fields<'a, 'b> {
-    record: &'b Record<'a>,
-    names: &'b mut Names,
-    raws: &'b mut Raws,
-}
-
-impl Fields<'_, '_> {
-    fn set(&mut self, name: &str, value: &str) {
-        if let Some(id) = self.names.of_record(name, self.record.of_table) {
-            self.raws.set_piece(id, self.record.text, value);
-        }
-    }
-
-    fn copy(&mut self, name: &str, value: &str) {
-        if let Some(id) = self.names.of_record(name, self.record.of_table) {
-            self.raws.set_copy(id, value);
-        }
-    }
-
-    /// A header, in which the server has put a backslash before quotes.
-    fn header(&mut self, name: &str, value: &str) {
-        match value.contains("\\\"") {
-            true => self.copy(name, &value.replace("\\\"", "\"")),
-            false => self.set(name, value),
-        }
-    }
-}
+use super::fields::Fields;
 
 /// Sets the raw fields; whether the text is a line of an access log.
 pub fn split(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
-    let mut fields = Fields { record, names, raws };
+    let mut fields = Fields::new(record, names, raws);
     let text = without_wrapping(text);
     let (forwarded, rest) = match text.strip_prefix('"').and_then(quoted) {
         Some((value, rest)) => (value, rest.trim_start()),

@@ -7,52 +7,32 @@ use std::net::IpAddr;
 
 use super::super::raws::{Names, Raws};
 use super::super::split::Record;
-
-/// The record at hand, and where its raw fields go.
-struct Fields<'a, 'b> {
-    record: &'b Record<'a>,
-    names: &'b mut Names,
-    raws: &'b mut Raws,
-}
-
-impl Fields<'_, '_> {
-    fn set(&mut self, name: &str, value: &str) {
-        if let Some(id) = self.names.of_record(name, self.record.of_table).filter(|_| !value.is_empty()) {
-            self.raws.set_piece(id, self.record.text, value);
-        }
-    }
-
-    fn copy(&mut self, name: &str, value: &str) {
-        if let Some(id) = self.names.of_record(name, self.record.of_table) {
-            self.raws.set_copy(id, value);
-        }
-    }
-}
+use super::fields::Fields;
 
 const LEVELS: [&str; 9] = ["error", "warn", "notice", "info", "crit", "alert", "emerg", "debug", "trace"];
 
 /// `[time] [module:level] [pid N:tid N] [client address] AH00000: message, referer: address`.
 pub fn apache(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
-    let mut fields = Fields { record, names, raws };
+    let mut fields = Fields::new(record, names, raws);
     let (mut rest, mut has_level) = (text, false);
     while let Some((group, after)) = rest.strip_prefix('[').and_then(group) {
         let (word, value) = group.split_once(' ').unwrap_or((group, ""));
         match word {
             "pid" => {
                 let (pid, tid) = value.split_once(":tid ").unwrap_or((value, ""));
-                fields.set("pid", pid);
-                fields.set("tid", tid);
+                fields.set_some("pid", pid);
+                fields.set_some("tid", tid);
             }
             "client" | "remote" if !has_level => break,
-            "client" | "remote" => fields.set("client", value),
-            _ if is_time(group) => fields.set("time", group),
+            "client" | "remote" => fields.set_some("client", value),
+            _ if is_time(group) => fields.set_some("time", group),
             _ => {
                 let (module, level) = group.rsplit_once(':').unwrap_or(("", group));
                 if has_level || !is_level(level) || module.contains(' ') {
                     break;
                 }
-                fields.set("module", module);
-                fields.set("level", level);
+                fields.set_some("module", module);
+                fields.set_some("level", level);
                 has_level = true;
             }
         }
@@ -67,21 +47,21 @@ pub fn apache(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raw
         && let Some((client, after)) = group(after)
         && !system.contains(['"', '\''])
     {
-        fields.set("error", system);
-        fields.set("client", client);
+        fields.set_some("error", system);
+        fields.set_some("client", client);
         rest = after.trim_start();
     }
     if let Some((message, referer)) = rest.rsplit_once(", referer: ") {
-        fields.set("referer", referer);
+        fields.set_some("referer", referer);
         rest = message;
     }
     if let Some((code, message)) = rest.split_once(": ").filter(|(code, _)| is_code(code)) {
-        fields.set("code", code);
-        fields.set("said", message);
+        fields.set_some("code", code);
+        fields.set_some("said", message);
     } else {
-        fields.set("said", rest);
+        fields.set_some("said", rest);
     }
-    fields.set("text", rest);
+    fields.set_some("text", rest);
     mod_security(rest, &mut fields);
     true
 }
@@ -113,7 +93,7 @@ fn is_code(word: &str) -> bool {
 
 /// `2026/05/07 10:00:00 [level] pid#tid: *connection message, client: address, server: name, request: "…", host: "…"`.
 pub fn nginx(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
-    let mut fields = Fields { record, names, raws };
+    let mut fields = Fields::new(record, names, raws);
     let text = without_head(text);
     let looks_like_one = text.as_bytes().get(4) == Some(&b'/') && text.as_bytes().get(19..21) == Some(b" [");
     let Some((level, rest)) =
@@ -129,15 +109,15 @@ pub fn nginx(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
     if !is_level(level) || pid.parse::<u32>().is_err() {
         return false;
     }
-    fields.set("time", text.get(..19).unwrap_or_default());
-    fields.set("level", level);
-    fields.set("pid", pid);
-    fields.set("tid", tid);
+    fields.set_some("time", text.get(..19).unwrap_or_default());
+    fields.set_some("level", level);
+    fields.set_some("pid", pid);
+    fields.set_some("tid", tid);
     let (connection, rest) = match rest.strip_prefix('*').and_then(|rest| rest.split_once(' ')) {
         Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => (number, rest),
         _ => ("", rest),
     };
-    fields.set("connection", connection);
+    fields.set_some("connection", connection);
     let message = match about_request(rest) {
         Some(at) => {
             context(rest.get(at..).unwrap_or_default(), &mut fields);
@@ -147,13 +127,13 @@ pub fn nginx(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
     };
     let bare = match message.strip_prefix("[client ").and_then(|rest| rest.split_once("] ")) {
         Some((client, bare)) => {
-            fields.set("client", client);
+            fields.set_some("client", client);
             bare
         }
         None => message,
     };
-    fields.set("said", bare);
-    fields.set("text", message);
+    fields.set_some("said", bare);
+    fields.set_some("text", message);
     mod_security(bare, &mut fields);
     true
 }
@@ -210,7 +190,7 @@ fn context(text: &str, fields: &mut Fields<'_, '_>) {
             Some(end) => (value.get(..end), value.get(end + end_of.len()..)),
             None => (inner.map_or(Some(value), |inner| Some(inner.strip_suffix('"').unwrap_or(inner))), None),
         };
-        fields.set(key, value.unwrap_or_default());
+        fields.set_some(key, value.unwrap_or_default());
         rest = after.unwrap_or_default();
     }
 }
@@ -229,11 +209,11 @@ fn mod_security(message: &str, fields: &mut Fields<'_, '_>) {
 /// Findings of Coraza, one a line, as its plugins for servers log them: `[client "address"] Coraza: Warning. … [file "…"] [id "…"] …`.
 /// Rules that add up scores come last: the first line is the finding.
 pub fn coraza(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
-    let mut fields = Fields { record, names, raws };
+    let mut fields = Fields::new(record, names, raws);
     let first = text.lines().next().unwrap_or_default();
     let parts = first.strip_prefix("[client \"").and_then(|rest| rest.split_once("\"] Coraza: "));
     let Some((client, said)) = parts.filter(|(client, _)| !client.contains(['"', ' '])) else { return false };
-    fields.set("client", client);
+    fields.set_some("client", client);
     findings(said, &mut fields);
     true
 }
@@ -243,13 +223,13 @@ fn findings(said: &str, fields: &mut Fields<'_, '_>) {
     if said.starts_with("Access denied") {
         fields.copy("modsec.action", "deny");
         let code = said.split_once("with code ").map(|(_, rest)| rest.split(' ').next().unwrap_or_default());
-        fields.set("modsec.code", code.filter(|code| code.parse::<u16>().is_ok()).unwrap_or_default());
+        fields.set_some("modsec.code", code.filter(|code| code.parse::<u16>().is_ok()).unwrap_or_default());
     } else if said.starts_with("Warning.") {
         fields.copy("modsec.action", "detect");
     }
     // Before the tags stands the pattern that matched, with any text; the first tag is the rule's file.
     let tags = said.find(" [file \"").or_else(|| said.find(" [id \"")).or_else(|| said.find(" [hostname \""));
-    fields.set("modsec.match", said.get(..tags.unwrap_or(said.len())).unwrap_or_default());
+    fields.set_some("modsec.match", said.get(..tags.unwrap_or(said.len())).unwrap_or_default());
     let mut rest = tags.and_then(|at| said.get(at..)).unwrap_or_default();
     let mut all_tags = String::new();
     while let Some((key, value, after)) = tag(rest) {
@@ -262,9 +242,8 @@ fn findings(said: &str, fields: &mut Fields<'_, '_>) {
             }
             _ => {
                 let name = format!("modsec.{key}");
-                match value.contains("\\\"") {
-                    true => fields.copy(&name, &value.replace("\\\"", "\"")),
-                    false => fields.set(&name, value),
+                if !value.is_empty() {
+                    fields.header(&name, value);
                 }
             }
         }
@@ -293,7 +272,7 @@ fn tag(text: &str) -> Option<(&str, &str, &str)> {
 
 /// ModSecurity's own audit log, with its parts one behind the other: `--id-A--` to `--id-Z--`.
 pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
-    let mut fields = Fields { record, names, raws };
+    let mut fields = Fields::new(record, names, raws);
     let Some(id) =
         boundary(text.lines().next().unwrap_or_default()).filter(|(_, part)| *part == b'A').map(|(id, _)| id)
     else {
@@ -308,17 +287,17 @@ pub fn audit(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
         }
         match (part, first) {
             (b'A', true) => audit_head(line, &mut fields),
-            (b'B', true) => fields.set("request", line),
+            (b'B', true) => fields.set_some("request", line),
             (b'B', false) => request_header(line, &mut fields),
             (b'F', true) => {
                 let mut words = line.split(' ').skip(1);
-                fields.set("status", words.next().unwrap_or_default());
+                fields.set_some("status", words.next().unwrap_or_default());
             }
             (b'F', false) => {
                 if let Some((_, value)) =
                     header(line).filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
                 {
-                    fields.set("answer_length", value);
+                    fields.set_some("answer_length", value);
                 }
             }
             (b'H', _) => messages += audit_trailer(line, messages, &mut fields),
@@ -345,8 +324,8 @@ fn audit_trailer(line: &str, before: u32, fields: &mut Fields<'_, '_>) -> u32 {
             return 1;
         }
         "Action" if value.starts_with("Intercepted") => fields.copy("modsec.action", "deny"),
-        "Engine-Mode" => fields.set("modsec.mode", value.trim_matches('"')),
-        "Producer" | "Server" => fields.set(&format!("modsec.{}", name.to_ascii_lowercase()), value),
+        "Engine-Mode" => fields.set_some("modsec.mode", value.trim_matches('"')),
+        "Producer" | "Server" => fields.set_some(&format!("modsec.{}", name.to_ascii_lowercase()), value),
         _ => {}
     }
     0
@@ -366,12 +345,12 @@ fn boundary(line: &str) -> Option<(&str, u8)> {
 /// `[time] id client port server port`.
 fn audit_head(line: &str, fields: &mut Fields<'_, '_>) {
     let Some((time, rest)) = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) else { return };
-    fields.set("time", time);
+    fields.set_some("time", time);
     for (name, word) in ["modsec.unique_id", "client", "client_port", "server_address", "server_port"]
         .into_iter()
         .zip(rest.split(' '))
     {
-        fields.set(name, word);
+        fields.set_some(name, word);
     }
 }
 
@@ -388,7 +367,7 @@ fn request_header(line: &str, fields: &mut Fields<'_, '_>) {
     if let Some((name, value)) = header(line)
         && let Some((_, raw)) = KEPT.iter().find(|(known, _)| name.eq_ignore_ascii_case(known))
     {
-        fields.set(raw, value);
+        fields.set_some(raw, value);
     }
 }
 

@@ -5,6 +5,7 @@ pub mod audit;
 mod audit_names;
 mod audit_pairs;
 pub mod error_log;
+mod fields;
 pub mod journal;
 pub mod key_value;
 pub mod nfdump;
