@@ -10,7 +10,7 @@ SOAK_BYTES ?= 10G
 help:
 	@echo "make demo    builds yagura and hunts through demo/logs"
 	@echo "make test    format, lints, tidiness, all tests"
-	@echo "make bench   measures beside other programs (minutes; needs the corpora)"
+	@echo "make bench   measures beside other programs (minutes, and as many to build Vector's parsers; needs the corpora)"
 	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk)"
 	@echo "make fuzz    $(SECONDS_PER_FUZZ_TARGET) seconds of arbitrary bytes for each parser"
 	@echo "make deny    licences and advisories of dependencies (installs cargo-deny first, which takes minutes)"
@@ -29,6 +29,7 @@ bench: tools corpus
 	cargo bench --package yagura-sigma --bench matching
 	cargo bench --package yagura-sigma --bench intel
 	cargo bench --package yagura-sources --bench formats
+	cd benches/peers && CARGO_TARGET_DIR=$(abspath $(target))/peers cargo run --release --quiet
 	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules
 
 soak: tools corpus
