@@ -5,7 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Kind, Source, evtx, json, lines_until, syslog, time};
+use super::{Kind, Source, evtx, json, lines_until, syslog, text, time};
 use crate::error::{Error, at};
 use crate::random::Random;
 
@@ -54,9 +54,13 @@ impl<'a> Copier<'a> {
             if output.size + line.len() as u64 > LARGEST_FILE {
                 output = output.next_part(self.to, &source.name)?;
             }
-            output.file.write_all(line).map_err(at(&output.path))?;
-            output.size += line.len() as u64;
-            self.written += line.len() as u64;
+            // What the next copy adds is a line of its own.
+            let end: &[u8] = if line.ends_with(b"\n") { b"" } else { b"\n" };
+            for part in [line, end] {
+                output.file.write_all(part).map_err(at(&output.path))?;
+                output.size += part.len() as u64;
+                self.written += part.len() as u64;
+            }
             Ok(self.written < self.limit)
         })?;
         output.file.flush().map_err(at(&output.path))?;
@@ -110,8 +114,10 @@ struct LineCopier {
     later: i64,
     changes: json::Changes,
     suffix: String,
+    number: u64,
     renamed: Vec<u8>,
     line: Vec<u8>,
+    varied: Vec<u8>,
 }
 
 impl LineCopier {
@@ -127,8 +133,10 @@ impl LineCopier {
             later,
             changes: json::Changes { suffix: suffix.clone(), unique: copy.unique.map(mixed) },
             suffix,
+            number: copy.number,
             renamed: Vec::new(),
             line: Vec::new(),
+            varied: Vec::new(),
         }
     }
 
@@ -140,10 +148,15 @@ impl LineCopier {
         self.renamed.clear();
         match self.kind {
             Kind::JsonLines => self.changes.line(line, &mut self.renamed),
-            Kind::Syslog | Kind::Evtx => syslog::rename(line, &self.suffix, &mut self.renamed),
+            Kind::Text | Kind::Evtx => syslog::rename(line, &self.suffix, &mut self.renamed),
         }
         self.line.clear();
         time::shift(&self.renamed, self.later, &mut self.line);
-        &self.line
+        if self.kind == Kind::JsonLines || self.changes.unique.is_none() {
+            return &self.line;
+        }
+        self.varied.clear();
+        text::vary(&self.line, self.number, &mut self.varied);
+        &self.varied
     }
 }

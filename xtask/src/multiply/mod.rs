@@ -1,6 +1,6 @@
 //! Makes a large corpus out of a small one, so that what is measured does not come from a cache.
 //!
-//! In: files and folders with JSON lines, syslog text or EVTX. Out: copy after copy, each as much later as its recording
+//! In: files and folders with JSON lines, lines of any other text, or EVTX. Out: copy after copy, each as much later as its recording
 //! is long, on other hosts and with other accounts, until enough is written. Copy 0 is the original. A line or an EVTX
 //! chunk is held in memory, never a file.
 
@@ -9,6 +9,7 @@ mod evtx;
 mod json;
 mod names;
 mod syslog;
+mod text;
 mod time;
 mod unique;
 
@@ -31,7 +32,7 @@ pub struct Options {
     /// How much to write: a number, with K, M or G for its thousands.
     #[arg(long, value_parser = bytes)]
     pub bytes: u64,
-    /// Also makes nearly every text of JSON values its own: texts, paths, GUIDs, hashes, times.
+    /// Also makes nearly every value of JSON its own (texts, paths, GUIDs, hashes, times); in other text, addresses and long numbers.
     #[arg(long)]
     pub unique: bool,
     /// For the random part of `--unique`.
@@ -60,8 +61,8 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 pub enum Kind {
     /// A JSON object a line.
     JsonLines,
-    /// Lines with a syslog header, or with an ISO time.
-    Syslog,
+    /// Lines of any other text.
+    Text,
     /// Windows event log files.
     Evtx,
 }
@@ -100,7 +101,7 @@ pub fn multiply(options: &Options) -> Result<(u64, u64), Error> {
     }
     let (sources, others) = sources(&options.from)?;
     if others > 0 {
-        eprintln!("{others} files are neither JSON lines, syslog nor EVTX; they are left out");
+        eprintln!("{others} files are neither text nor EVTX; they are left out");
     }
     let mut copier = Copier::new(&options.to, options.bytes);
     for number in 0.. {
@@ -118,7 +119,7 @@ pub fn multiply(options: &Options) -> Result<(u64, u64), Error> {
             break;
         }
     }
-    Err(Error::Said("there is nothing to repeat: give JSON lines, syslog or EVTX files".to_owned()))
+    Err(Error::Said("there is nothing to repeat: give text or EVTX files".to_owned()))
 }
 
 /// The files that can be repeated, and how many cannot.
@@ -137,7 +138,7 @@ fn sources(paths: &[PathBuf]) -> Result<(Vec<Source>, usize), Error> {
             };
             match kind {
                 Kind::Evtx => evtx::range(&path, &mut range)?,
-                Kind::JsonLines | Kind::Syslog => lines(&path, |line| range.see(line))?,
+                Kind::JsonLines | Kind::Text => lines(&path, |line| range.see(line))?,
             }
             let below = path.strip_prefix(root).ok().filter(|below| *below != Path::new(""));
             let name = below.map_or_else(|| PathBuf::from(&label), |below| Path::new(&label).join(below));
@@ -159,13 +160,11 @@ fn kind(path: &Path) -> Result<Option<Kind>, Error> {
     }
     let is_object = |line: &[u8]| line.starts_with(b"{") && (line.ends_with(b"}") || line.len() > 4096);
     let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    if lines.clone().next().is_some_and(is_object) {
+    if lines.next().is_some_and(is_object) {
         return Ok(Some(Kind::JsonLines));
     }
-    Ok(lines
-        .next()
-        .is_some_and(|line| time::first(line).is_some() && !head.contains(&0))
-        .then_some(Kind::Syslog))
+    let is_text = !head.is_empty() && !head.contains(&0);
+    Ok(is_text.then_some(Kind::Text))
 }
 
 /// Hands over line after line with its end; what is longer than the limit comes in pieces.

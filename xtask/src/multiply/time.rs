@@ -1,4 +1,4 @@
-//! Times in lines of text: ISO 8601, and those of RFC 3164 at the beginning of a line.
+//! Times in lines of text: ISO 8601 and those of web servers anywhere, those of RFC 3164 at the beginning of a line.
 
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, ToSpan};
@@ -14,8 +14,18 @@ struct Found {
     start: usize,
     end: usize,
     time: DateTime,
-    /// What stands between day and hour; `None` for RFC 3164.
-    separator: Option<u8>,
+    form: Form,
+}
+
+/// How a time is written.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `2020-05-02T02:56:08`: what stands within the date, and behind it.
+    Iso(u8, u8),
+    /// `02/May/2020:02:56:08`.
+    Web,
+    /// `May  2 02:56:08`.
+    Syslog,
 }
 
 /// The first and the last of the times by which lines begin or are known.
@@ -61,21 +71,25 @@ pub fn shift(line: &[u8], seconds: i64, out: &mut Vec<u8>) {
         out.extend_from_slice(line.get(at..found.start).unwrap_or_default());
         // Times that would leave the calendar stay.
         let time = found.time.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(found.time);
-        let clock = format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
-        let written = match found.separator {
-            Some(separator) => {
-                let (year, month, day) = (time.year(), time.month(), time.day());
-                format!("{year:04}-{month:02}-{day:02}{}{clock}", separator as char)
-            }
-            None => {
-                let month = usize::try_from(time.month() - 1).ok().and_then(|month| MONTHS.get(month));
-                format!("{} {:>2} {clock}", month.unwrap_or(&"Jan"), time.day())
-            }
-        };
+        let written = written(time, found.form);
         out.extend_from_slice(written.as_bytes());
         at = found.end;
     }
     out.extend_from_slice(line.get(at..).unwrap_or_default());
+}
+
+fn written(time: DateTime, form: Form) -> String {
+    let clock = format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+    let (year, month, day) = (time.year(), time.month(), time.day());
+    let name = usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month)).unwrap_or(&"Jan");
+    match form {
+        Form::Iso(within, behind) => {
+            let (within, behind) = (within as char, behind as char);
+            format!("{year:04}{within}{month:02}{within}{day:02}{behind}{clock}")
+        }
+        Form::Web => format!("{day:02}/{name}/{year:04}:{clock}"),
+        Form::Syslog => format!("{name} {day:>2} {clock}"),
+    }
 }
 
 /// A FILETIME (100 ns since 1601, [MS-DTYP] 2.3.3) as a time.
@@ -90,41 +104,68 @@ fn next(line: &[u8], from: usize) -> Option<Found> {
     {
         return Some(found);
     }
-    // An ISO time is known by the dash after its year.
-    let mut at = from + 4;
+    // A time is known by the first dash or slash of its date.
+    let mut at = from;
     loop {
-        at += line.get(at..)?.iter().position(|byte| *byte == b'-')?;
-        let is_alone = |start: usize| start == 0 || !line.get(start - 1).is_some_and(u8::is_ascii_digit);
-        if let Some(found) = at
-            .checked_sub(4)
-            .filter(|start| *start >= from && is_alone(*start))
-            .and_then(|start| iso(line, start))
-        {
+        at += line.get(at..)?.iter().position(|byte| matches!(byte, b'-' | b'/'))?;
+        let starts_at = |before: usize| {
+            let start = at.checked_sub(before).filter(|start| *start >= from)?;
+            let is_alone = start == 0 || !line.get(start - 1).is_some_and(u8::is_ascii_digit);
+            is_alone.then_some(start)
+        };
+        let found = starts_at(4).and_then(|start| iso(line, start));
+        if let Some(found) = found.or_else(|| starts_at(2).and_then(|start| web(line, start))) {
             return Some(found);
         }
         at += 1;
     }
 }
 
-/// `2020-05-02T02:56:08` or with a blank, at that place.
+/// `2020-05-02T02:56:08` at that place, or with a blank, or with slashes.
 fn iso(line: &[u8], start: usize) -> Option<Found> {
     const FORM: &[u8; 19] = b"dddd-dd-ddTdd:dd:dd";
     let text = line.get(start..start + FORM.len())?;
-    let fits = text.iter().zip(FORM).all(|(byte, form)| match form {
-        b'd' => byte.is_ascii_digit(),
-        b'T' => matches!(byte, b'T' | b' '),
-        other => byte == other,
-    });
-    let number = |from: usize, len: usize| -> Option<i16> {
-        std::str::from_utf8(text.get(from..from + len)?).ok()?.parse().ok()
-    };
-    let small = |from: usize| number(from, 2).and_then(|number| i8::try_from(number).ok());
-    if !fits {
+    if !fits(text, FORM) || text.get(4) != text.get(7) {
         return None;
     }
+    let number = |from: usize| number(text, from);
+    let year = i16::from(number(0)?) * 100 + i16::from(number(2)?);
     let time =
-        DateTime::new(number(0, 4)?, small(5)?, small(8)?, small(11)?, small(14)?, small(17)?.min(59), 0);
-    Some(Found { start, end: start + FORM.len(), time: time.ok()?, separator: text.get(10).copied() })
+        DateTime::new(year, number(5)?, number(8)?, number(11)?, number(14)?, number(17)?.min(59), 0).ok()?;
+    let form = Form::Iso(*text.get(4)?, *text.get(10)?);
+    Some(Found { start, end: start + FORM.len(), time, form })
+}
+
+/// `02/May/2020:02:56:08` at that place.
+fn web(line: &[u8], start: usize) -> Option<Found> {
+    const FORM: &[u8; 20] = b"dd/aaa/dddd:dd:dd:dd";
+    let text = line.get(start..start + FORM.len())?;
+    if !fits(text, FORM) {
+        return None;
+    }
+    let number = |from: usize| number(text, from);
+    let year = i16::from(number(7)?) * 100 + i16::from(number(9)?);
+    let name = text.get(3..6)?;
+    let month = i8::try_from(MONTHS.iter().position(|month| month.as_bytes() == name)?).ok()? + 1;
+    let time =
+        DateTime::new(year, month, number(0)?, number(12)?, number(15)?, number(18)?.min(59), 0).ok()?;
+    Some(Found { start, end: start + FORM.len(), time, form: Form::Web })
+}
+
+/// Whether the text has that form: `d` for a digit, `a` for a letter, `-` and `T` for what may stand in their place.
+fn fits(text: &[u8], form: &[u8]) -> bool {
+    text.iter().zip(form).all(|(byte, form)| match form {
+        b'd' => byte.is_ascii_digit(),
+        b'a' => byte.is_ascii_alphabetic(),
+        b'T' => matches!(byte, b'T' | b' '),
+        b'-' => matches!(byte, b'-' | b'/'),
+        other => byte == other,
+    })
+}
+
+/// A number of two digits; the first may be a blank.
+fn number(text: &[u8], from: usize) -> Option<i8> {
+    std::str::from_utf8(text.get(from..from + 2)?).ok()?.trim_start().parse().ok()
 }
 
 /// `May  2 02:56:08` at the beginning of a line, after the priority.
@@ -133,15 +174,15 @@ fn rfc3164(line: &[u8]) -> Option<Found> {
         b'<' => line.iter().take(6).position(|byte| *byte == b'>')? + 1,
         _ => 0,
     };
-    let text = std::str::from_utf8(line.get(start..start + 15)?).ok()?;
-    let month = MONTHS.iter().position(|month| text.starts_with(month))?;
-    let number = |from: usize| text.get(from..from + 2)?.trim_start().parse::<i8>().ok();
-    let form_fits = text.get(9..10)? == ":" && text.get(12..13)? == ":" && text.get(3..4)? == " ";
+    let text = line.get(start..start + 15)?;
+    let month = MONTHS.iter().position(|month| text.starts_with(month.as_bytes()))?;
+    let number = |from: usize| number(text, from);
+    let form_fits = text.get(9) == Some(&b':') && text.get(12) == Some(&b':') && text.get(3) == Some(&b' ');
     let month = i8::try_from(month).ok()? + 1;
     // `May  2 02:56:08`: day at 4, hour at 7.
     let time =
         DateTime::new(YEAR, month, number(4)?, number(7)?, number(10)?, number(13)?.min(59), 0).ok()?;
-    form_fits.then_some(Found { start, end: start + 15, time, separator: None })
+    form_fits.then_some(Found { start, end: start + 15, time, form: Form::Syslog })
 }
 
 #[cfg(test)]
@@ -169,10 +210,21 @@ mod tests {
     }
 
     #[test]
+    fn times_of_web_servers_are_shifted_wherever_they_stand() {
+        assert_eq!(
+            shifted("a-b 192.0.2.1 - - [31/Dec/2020:23:59:59 +0900] \"GET /a/b\"", 1),
+            "a-b 192.0.2.1 - - [01/Jan/2021:00:00:00 +0900] \"GET /a/b\""
+        );
+        assert_eq!(shifted("2020/02/28 23:59:59 [error] x", 1), "2020/02/29 00:00:00 [error] x");
+    }
+
+    #[test]
     fn what_only_looks_like_a_time_stays() {
         for line in [
             "92020-02-28T23:59:59",
             "2020-13-28T23:59:59",
+            "2020-02/28 23:59:59",
+            "31/Xyz/2020:23:59:59",
             "2020-02-28",
             "-",
             "",
