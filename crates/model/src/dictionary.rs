@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use foldhash::fast::{FixedState, RandomState};
 use hashbrown::{HashMap, HashTable};
 
-use crate::{LogSource, LogSourceId, Value};
+use crate::{LogSource, LogSourceId, Value, short};
 
 /// A field name known to one [`Interner`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,7 +132,7 @@ impl Dictionary {
         let found = self.index.find(hash, |(short, id)| {
             *short == hash as u32
                 && matches!(entries.get(id.index()), Some(Entry::Str { start, len })
-                    if bytes_at(stored, *start, *len) == text.as_bytes())
+                    if short::same(bytes_at(stored, *start, *len), text.as_bytes()))
         });
         if let Some((_, id)) = found {
             return *id;
@@ -182,7 +182,7 @@ impl Dictionary {
         let found = self.raw.find(hash, |entry| {
             entry.hash == hash as u32
                 && entry.tag == tag
-                && bytes_at(&self.raw_bytes, entry.start, entry.len) == raw
+                && short::same(bytes_at(&self.raw_bytes, entry.start, entry.len), raw)
         });
         found.map(|entry| entry.id).ok_or(RawHash(hash))
     }

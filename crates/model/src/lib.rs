@@ -10,6 +10,7 @@ mod entity;
 mod finding;
 mod log_source;
 mod record;
+pub mod short;
 mod time;
 mod value;
 

@@ -300,9 +300,18 @@ impl Header {
 
 /// The directives with another one, which takes the place of that of the same name.
 fn with_directive(text: &str, line: &str) -> String {
-    let name = |line: &str| line.split([':', '\t', ' ']).next().unwrap_or_default().to_owned();
-    let kept = text.lines().filter(|known| name(known) != name(line));
-    kept.chain([line]).collect::<Vec<_>>().join("\n")
+    fn name(line: &str) -> &[u8] {
+        let end = line.bytes().position(|byte| matches!(byte, b':' | b'\t' | b' ')).unwrap_or(line.len());
+        line.as_bytes().get(..end).unwrap_or_default()
+    }
+    let own = name(line);
+    let mut joined = String::with_capacity(text.len() + 1 + line.len());
+    for known in text.lines().filter(|known| name(known) != own) {
+        joined.push_str(known);
+        joined.push('\n');
+    }
+    joined.push_str(line);
+    joined
 }
 
 impl Framer for RecordFramer {

@@ -7,6 +7,7 @@
 use jiff::tz::TimeZone;
 use model::Time;
 
+use crate::text::cut;
 pub use crate::times::{Stamp, local_time};
 use crate::times::{iso_time, named_month};
 
@@ -105,13 +106,6 @@ impl<'a> Header<'a> {
 /// Whether a line looks like syslog: for recognising inputs, so stricter than reading them.
 pub fn has_header(line: &str) -> bool {
     Header::parse(line, &TimeZone::UTC).is_some_and(|header| header.is_sure(line))
-}
-
-/// As [`str::split_once`], of an ASCII byte.
-#[inline]
-fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
-    let end = memchr::memchr(at, text.as_bytes())?;
-    Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
 /// `<134>`; values over 191 are no priorities (RFC 5424, 6.2.1).
@@ -324,6 +318,10 @@ fn before_session(word: &str) -> Option<&str> {
 }
 
 fn is_tag(text: &str) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+    if text.as_bytes().iter().all(is_letter) {
+        return text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    }
     let allowed = |letter: char| letter.is_alphanumeric() || "-_./()@#%+".contains(letter);
     text.chars().all(allowed) && text.contains(char::is_alphabetic)
 }

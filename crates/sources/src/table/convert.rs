@@ -211,7 +211,7 @@ fn address<'a>(text: &'a str, dictionary: &mut Dictionary) -> (Option<ValueId>, 
 
 /// Four numbers up to 255, without zeros before them: the usual case.
 #[inline]
-fn is_ipv4(text: &[u8]) -> bool {
+pub fn is_ipv4(text: &[u8]) -> bool {
     const LONGEST: usize = 15;
     if text.len() > LONGEST {
         return false;

@@ -6,19 +6,20 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use model::{BatchSet, FieldId, LogSource, Row, Time};
+use model::{BatchSet, LogSource, Row, Time, short};
 
 use super::code::journal::Entry;
 use super::definition::Split;
 use super::engine::{Clock, Engine, Outcome, Place as RecordPlace};
-use super::envelope::{Envelope, priority_names};
+use super::envelope::Envelope;
 use super::formats::{FormatId, Formats};
+use super::heads::HeaderColumns;
 use super::raws::trimmed;
 use super::split::Code;
 use crate::json::{Inner, JsonDecoder};
 use crate::syslog::years::Years;
 use crate::syslog::{Header, has_header, repeated, structured};
-use crate::text::{leading_time, record_text};
+use crate::text::{block_text, leading_time, record_text};
 use crate::times::Stamp;
 use crate::{Block, Decoder, ErrorCode, Errors, Options, Place, Span};
 
@@ -43,6 +44,7 @@ pub struct LogDecoder {
     engines: Vec<Option<Box<Engine>>>,
     years: Years,
     structured: structured::Columns,
+    head: HeaderColumns,
     candidates: Vec<(usize, FormatId)>,
     last_program: (String, Option<FormatId>),
     scratch: String,
@@ -52,15 +54,6 @@ pub struct LogDecoder {
     depth: u8,
     /// How many further rows repeated messages may still make in the current block.
     repeats_left: u32,
-}
-
-/// The columns of a syslog header.
-struct HeaderFields {
-    program: FieldId,
-    pid: FieldId,
-    message_id: FieldId,
-    facility: FieldId,
-    severity: FieldId,
 }
 
 /// A record and what belongs to it.
@@ -80,6 +73,7 @@ impl LogDecoder {
             engines: Vec::new(),
             years: Years::new(options),
             structured: structured::Columns::default(),
+            head: HeaderColumns::default(),
             candidates: Vec::new(),
             last_program: (String::new(), None),
             scratch: String::new(),
@@ -142,8 +136,7 @@ impl LogDecoder {
             self.message(raw, &envelope, out)?.0
         };
         let shape = self.engine(id).shape()?;
-        let fields = HeaderFields::new(out);
-        self.write_header(header, shape, &fields, out);
+        self.head.write(header, shape, out);
         Some(shape)
     }
 
@@ -156,7 +149,7 @@ impl LogDecoder {
         decoder.inner(inner, out, errors)
     }
 
-    fn line(&mut self, raw: Raw<'_>, fields: &HeaderFields, out: &mut BatchSet, errors: &mut Errors) {
+    fn line(&mut self, raw: Raw<'_>, out: &mut BatchSet, errors: &mut Errors) {
         if let Some((time, message)) = of_container(raw.text, &self.options.zone) {
             let header = Header { message, ..Header::EMPTY };
             if self.inner(&header, Some(time), raw.span, out, errors).is_some() {
@@ -175,7 +168,7 @@ impl LogDecoder {
             Mostly::Syslog | Mostly::Timeless => None,
             Mostly::Lines => self.by_content(raw, out),
         };
-        let outcome = bare.or_else(|| self.syslog(raw, fields, out, errors));
+        let outcome = bare.or_else(|| self.syslog(raw, out, errors));
         let outcome = outcome.or_else(|| match self.mostly {
             Mostly::Lines => None,
             _ => self.by_content(raw, out),
@@ -211,17 +204,11 @@ impl LogDecoder {
     }
 
     /// A line with a syslog header, in its program's format.
-    fn syslog(
-        &mut self,
-        raw: Raw<'_>,
-        fields: &HeaderFields,
-        out: &mut BatchSet,
-        errors: &mut Errors,
-    ) -> Option<Outcome> {
+    fn syslog(&mut self, raw: Raw<'_>, out: &mut BatchSet, errors: &mut Errors) -> Option<Outcome> {
         let header = Header::parse(raw.text, &self.options.zone);
         if let Some(header) = header.is_none().then(|| self.timeless(raw.text)).flatten() {
             report_time(raw.span, "the line has no time", errors);
-            return self.headed(raw, &header, None, (fields, out, errors));
+            return self.headed(raw, &header, None, (out, errors));
         }
         let header = header?;
         let time = self.years.time(raw.span.record, header.stamp);
@@ -231,7 +218,7 @@ impl LogDecoder {
         if self.mostly != Mostly::Syslog && !header.is_sure(raw.text) {
             return None;
         }
-        self.headed(raw, &header, time, (fields, out, errors))
+        self.headed(raw, &header, time, (out, errors))
     }
 
     /// The head of a line without a time, where the input's first lines had none.
@@ -245,7 +232,7 @@ impl LogDecoder {
         raw: Raw<'_>,
         header: &Header<'_>,
         time: Option<Time>,
-        (fields, out, errors): (&HeaderFields, &mut BatchSet, &mut Errors),
+        (out, errors): (&mut BatchSet, &mut Errors),
     ) -> Option<Outcome> {
         let (message, times) = repeated::unfold(header.message);
         let header = Header { message: message.trim_start(), ..*header };
@@ -265,7 +252,7 @@ impl LogDecoder {
         for _ in 0..times {
             let (id, found) = self.message(raw, &envelope, out)?;
             if let Some(shape) = self.engine(id).shape() {
-                self.write_header(&header, shape, fields, out);
+                self.head.write(&header, shape, out);
                 if !self.formats.get(id).from_data {
                     self.structured.set(header.data, shape, out);
                 }
@@ -283,16 +270,11 @@ impl LogDecoder {
     }
 
     /// An entry of the journal, as the syslog message that it stands for; whether it is one.
-    fn journal(
-        &mut self,
-        bytes: &[u8],
-        raw: Raw<'_>,
-        (fields, out, errors): (&HeaderFields, &mut BatchSet, &mut Errors),
-    ) -> bool {
+    fn journal(&mut self, bytes: &[u8], raw: Raw<'_>, (out, errors): (&mut BatchSet, &mut Errors)) -> bool {
         let Some(entry) = Entry::read(bytes) else { return false };
         let Some(header) = entry.header() else { return false };
         let time = self.years.time(raw.span.record, header.stamp);
-        self.headed(raw, &header, time, (fields, out, errors)).is_some()
+        self.headed(raw, &header, time, (out, errors)).is_some()
     }
 
     /// The row of a message: in its program's format, else by its signs, else in that of any program.
@@ -338,7 +320,7 @@ impl LogDecoder {
 
     /// The format of a program. Lines of one program come together.
     fn of_program(&mut self, program: &str) -> Option<FormatId> {
-        if self.last_program.0 != program {
+        if !short::same(self.last_program.0.as_bytes(), program.as_bytes()) {
             self.last_program.0.clear();
             self.last_program.0.push_str(program);
             self.last_program.1 = self.formats.of_program(program);
@@ -389,24 +371,6 @@ impl LogDecoder {
         self.engines[index].get_or_insert_with(|| Box::new(Engine::new(definition, index as u64 + 1)))
     }
 
-    fn write_header(&mut self, header: &Header<'_>, shape: usize, fields: &HeaderFields, out: &mut BatchSet) {
-        let (facility, severity) = priority_names(header);
-        let texts = [
-            (fields.program, header.program),
-            (fields.message_id, header.message_id),
-            (fields.facility, facility),
-            (fields.severity, severity),
-        ];
-        for (field, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
-            out.set_str(shape, field, text);
-        }
-        match header.pid.parse() {
-            Ok(number) => out.set_int(shape, fields.pid, number),
-            Err(_) if header.pid.is_empty() => {}
-            Err(_) => out.set_str(shape, fields.pid, header.pid),
-        }
-    }
-
     /// A row with nothing but the text; whether it has a time.
     fn plain(&mut self, raw: Raw<'_>, out: &mut BatchSet) -> bool {
         let log_source = match self.mostly {
@@ -444,19 +408,6 @@ fn json_in(message: &str) -> Option<&str> {
     let text = trimmed(message);
     let text = text.strip_prefix("@cee:").map_or(text, str::trim_start);
     (text.starts_with('{') && text.ends_with('}')).then_some(text)
-}
-
-impl HeaderFields {
-    fn new(out: &mut BatchSet) -> HeaderFields {
-        let mut field = |name: &str| out.interner.field(name);
-        HeaderFields {
-            program: field("program"),
-            pid: field("pid"),
-            message_id: field("msgid"),
-            facility: field("facility"),
-            severity: field("severity"),
-        }
-    }
 }
 
 impl std::fmt::Debug for LogDecoder {
@@ -498,8 +449,10 @@ impl Decoder for LogDecoder {
     fn decode(&mut self, block: &Block, spans: &[Span], out: &mut BatchSet, errors: &mut Errors) {
         /// So that a hostile block of short lines that say `repeated 999 times` cannot fill the memory.
         const MOST_REPEATS: u32 = 100_000;
+        /// For fewer records of a block it is not worth while to look at all of it.
+        const MANY: usize = 64;
         self.repeats_left = MOST_REPEATS;
-        let fields = HeaderFields::new(out);
+        self.head.begin(out);
         let zone = &self.options.zone;
         // Only what tells the year is read ahead, once for lines that begin with the same day; a line in another encoding is
         // ASCII up to there.
@@ -507,7 +460,7 @@ impl Decoder for LogDecoder {
         let mut stamps = spans.iter().filter_map(|span| {
             let raw = block.raw(*span);
             let start = day_of(raw);
-            if start == before {
+            if short::same(start, before) {
                 return None;
             }
             before = start;
@@ -518,13 +471,18 @@ impl Decoder for LogDecoder {
         self.years.begin_block(&mut stamps);
         let mut scratch = std::mem::take(&mut self.scratch);
         let is_journal = self.is_journal();
+        let whole = if spans.len() >= MANY { block_text(block) } else { None };
         for span in spans {
-            let text = record_text(block, *span, &mut scratch, errors);
+            let of_block = whole.and_then(|whole| whole.get(span.start as usize..)?.get(..span.len as usize));
+            let text = match of_block {
+                Some(text) => text,
+                None => record_text(block, *span, &mut scratch, errors),
+            };
             let above = block.headers.partition_point(|(from, _)| *from < span.record);
             let header = above.checked_sub(1).and_then(|at| block.headers.get(at)).map(|(_, text)| text);
             let raw = Raw { text, span: *span, header };
-            if !is_journal || !self.journal(block.raw(*span), raw, (&fields, out, errors)) {
-                self.line(raw, &fields, out, errors);
+            if !is_journal || !self.journal(block.raw(*span), raw, (out, errors)) {
+                self.line(raw, out, errors);
             }
         }
         self.scratch = scratch;

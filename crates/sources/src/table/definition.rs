@@ -1,5 +1,7 @@
 //! A format as its file says.
 
+use model::short;
+
 use super::columns::Type;
 use super::messages::Messages;
 use super::raws::{Names, RawId};
@@ -200,7 +202,7 @@ impl Definition {
 impl Sign {
     /// Whether a record has it.
     pub fn fits(&self, text: &str) -> bool {
-        text.starts_with(&self.start)
+        short::begins(text.as_bytes(), self.start.as_bytes())
             && self
                 .inside
                 .iter()
@@ -321,9 +323,9 @@ impl Wanted {
     /// Whether a value is what is wanted.
     pub fn fits(&self, value: &str) -> bool {
         match self {
-            Wanted::Is(text) => value == text,
-            Wanted::Starts(text) => value.starts_with(text.as_str()),
-            Wanted::Ends(text) => value.ends_with(text.as_str()),
+            Wanted::Is(text) => short::same(value.as_bytes(), text.as_bytes()),
+            Wanted::Starts(text) => short::begins(value.as_bytes(), text.as_bytes()),
+            Wanted::Ends(text) => short::ends(value.as_bytes(), text.as_bytes()),
             Wanted::Has(text) => value.contains(text.as_str()),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use model::{BatchSet, FieldId, Row, Slot, Time};
+use model::{BatchSet, FieldId, Row, Slot, Time, short};
 
 use super::convert;
 use super::definition::{Body, Definition, Pairs, Split, TEXT};
@@ -336,7 +336,7 @@ impl Engine {
             self.key.extend_from_slice(self.raws.get(*raw, text).unwrap_or_default().as_bytes());
             self.key.push(0);
         }
-        if let Some(last) = self.last.filter(|_| self.key == self.last_key) {
+        if let Some(last) = self.last.filter(|_| short::same(&self.key, &self.last_key)) {
             return last;
         }
         if let Some(plan) = self.by_key.get(&self.key) {
@@ -377,7 +377,7 @@ impl Engine {
                 continue;
             };
             seen = true;
-            if memo.text != written || memo.stamp.is_none() {
+            if memo.stamp.is_none() || !short::same(memo.text.as_bytes(), written.as_bytes()) {
                 let zone = if rule.utc { &TimeZone::UTC } else { clock.zone };
                 memo.stamp = match &rule.form {
                     Some(form) => form.read(written, zone),
@@ -431,10 +431,10 @@ impl Engine {
                 set_text(&self.joined, *field, *slot, plan.shape, out);
             }
         }
-        for (field, slot, value) in &plan.sets {
-            set_constant(value, *field, *slot, plan.shape, out);
-        }
         let shape = plan.shape;
+        for same in &mut plan.sets {
+            same.set(shape, out);
+        }
         for key in &self.found {
             let body = match (key.0, kind.and_then(|kind| definition.kinds.get(kind))) {
                 (1, Some(kind)) => &kind.body,
@@ -445,8 +445,8 @@ impl Engine {
                 _ => body.messages.get(usize::from(key.1)).map(|(_, messages)| messages),
             };
             let constants = messages.map(|messages| messages.constants(key.2)).unwrap_or_default();
-            for (field, slot, value) in plan.constants(*key, constants, out) {
-                set_constant(value, *field, *slot, shape, out);
+            for same in plan.constants(*key, constants, out) {
+                same.set(shape, out);
             }
         }
     }
@@ -497,7 +497,8 @@ fn message_in(
 
 #[inline]
 fn is_empty(value: &str, definition: &Definition) -> bool {
-    value.is_empty() || value == "-" || definition.empty.iter().any(|empty| empty == value)
+    let is = |empty: &String| short::same(empty.as_bytes(), value.as_bytes());
+    matches!(value.as_bytes(), [] | [b'-']) || definition.empty.iter().any(is)
 }
 
 #[inline]
@@ -521,18 +522,6 @@ fn set(op: &Op, text: &str, shape: usize, definition: &Definition, out: &mut Bat
 fn set_text(text: &str, field: FieldId, slot: Slot, shape: usize, out: &mut BatchSet) {
     let (batch, interner) = out.batch_and_interner(shape);
     let id = interner.dictionary_mut(field).str(text);
-    batch.set(slot, id);
-}
-
-/// A value that the format's file says: `blocked=true` is no text.
-fn set_constant(text: &str, field: FieldId, slot: Slot, shape: usize, out: &mut BatchSet) {
-    let flag = match text {
-        "true" => true,
-        "false" => false,
-        _ => return set_text(text, field, slot, shape, out),
-    };
-    let (batch, interner) = out.batch_and_interner(shape);
-    let id = interner.dictionary_mut(field).bool(flag);
     batch.set(slot, id);
 }
 

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use super::definition::{Body, Definition, Split};
 use super::file::{self, Problem};
+use super::hints::{Hints, Owner};
 use super::signs::Signs;
 use crate::json::{Shapes, shapes_of};
 
@@ -26,9 +25,8 @@ pub struct Formats {
     by_program: HashMap<String, FormatId, foldhash::fast::FixedState>,
     /// Programs given as `name*`.
     by_program_start: Vec<(String, FormatId)>,
-    signs: Option<AhoCorasick>,
-    /// Whose sign a pattern of `signs` is.
-    owners: Vec<FormatId>,
+    /// A text of each sign.
+    hints: Hints,
     /// The JSON formats.
     shapes: Arc<Shapes>,
 }
@@ -102,15 +100,13 @@ impl Formats {
     fn of(list: Vec<Arc<Definition>>, shapes: Arc<Shapes>) -> Formats {
         let mut formats = Formats {
             ready: list.iter().map(|definition| Signs::of(&definition.signs)).collect(),
-            list,
             shapes,
             by_name: HashMap::new(),
             by_program: HashMap::default(),
             by_program_start: Vec::new(),
-            signs: None,
-            owners: Vec::new(),
+            hints: Hints::of(&hints_of(&list)),
+            list,
         };
-        let mut texts = Vec::new();
         for (number, definition) in formats.list.iter().enumerate() {
             let id = FormatId(number as u16);
             formats.by_name.insert(definition.name.clone(), id);
@@ -122,20 +118,9 @@ impl Formats {
                     }
                 }
             }
-            if matches!(definition.split, Split::Json) {
-                continue;
-            }
-            for sign in &definition.signs {
-                let longest = sign.inside.iter().chain([&sign.start]).max_by_key(|text| text.len());
-                if let Some(text) = longest.filter(|text| !text.is_empty()) {
-                    texts.push(text.clone());
-                    formats.owners.push(id);
-                }
-            }
         }
         // Later files win; the longest start of a program's name is the most particular.
         formats.by_program_start.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
-        formats.signs = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&texts).ok();
         formats
     }
 
@@ -182,13 +167,11 @@ impl Formats {
     /// Which formats a text may be in, by their numbers: one text of one of their signs stands somewhere in it. One pass for all.
     pub(super) fn hinted(&self, text: &str) -> Vec<bool> {
         let mut hinted = vec![false; self.list.len()];
-        let Some(signs) = &self.signs else { return hinted };
-        for hit in signs.find_overlapping_iter(text) {
-            let owner = self.owners.get(hit.pattern().as_usize());
-            if let Some(place) = owner.and_then(|id| hinted.get_mut(usize::from(id.0))) {
+        self.hints.each(text.as_bytes(), |(owner, _)| {
+            if let Some(place) = hinted.get_mut(usize::from(owner.0)) {
                 *place = true;
             }
-        }
+        });
         hinted
     }
 
@@ -197,22 +180,39 @@ impl Formats {
         /// A record that is anything says so at its beginning.
         const LOOKED_AT: usize = 4096;
         found.clear();
-        let Some(signs) = &self.signs else { return };
-        let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-        let head = text.get(..end.unwrap_or(0)).unwrap_or(text);
-        for hit in signs.find_overlapping_iter(head) {
-            if let Some(id) = self.owners.get(hit.pattern().as_usize())
-                && !found.iter().any(|(_, known)| known == id)
-            {
-                found.push((0, *id));
+        let head = text.as_bytes().get(..LOOKED_AT).unwrap_or(text.as_bytes());
+        // First which signs may stand there, then how much those say that do.
+        self.hints.each(head, |(owner, sign)| {
+            if !found.contains(&(sign, owner)) {
+                found.push((sign, owner));
             }
-        }
-        found.retain_mut(|(weight, id)| {
-            *weight = self.ready.get(usize::from(id.0)).map_or(0, |signs| signs.weight(text));
-            *weight > 0
         });
+        for (weight, id) in found.iter_mut() {
+            let signs = self.ready.get(usize::from(id.0));
+            // Behind what was looked at others may stand.
+            *weight = match head.len() < text.len() {
+                true => signs.map_or(0, |signs| signs.weight(text)),
+                false => signs.map_or(0, |signs| signs.weight_of(*weight, text)),
+            };
+        }
+        found.retain(|(weight, _)| *weight > 0);
+        found.sort_unstable_by_key(|(weight, id)| (*id, std::cmp::Reverse(*weight)));
+        found.dedup_by_key(|(_, id)| *id);
         found.sort_unstable_by_key(|(weight, id)| (std::cmp::Reverse(*weight), *id));
     }
+}
+
+/// The longest text of each sign, with whose it is. What is JSON is known otherwise.
+fn hints_of(list: &[Arc<Definition>]) -> Vec<(&str, Owner)> {
+    let mut hints = Vec::new();
+    for (definition, id) in list.iter().zip((0..).map(FormatId)) {
+        let signs = definition.signs.iter().filter(|_| !matches!(definition.split, Split::Json));
+        for (number, sign) in signs.enumerate() {
+            let longest = sign.inside.iter().chain([&sign.start]).max_by_key(|text| text.len());
+            hints.extend(longest.map(|text| (text.as_str(), (id, number))));
+        }
+    }
+    hints
 }
 
 /// `use NAME` puts the messages of another format behind the format's own.

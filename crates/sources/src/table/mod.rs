@@ -17,6 +17,8 @@ mod envelope;
 mod file;
 mod flow;
 mod formats;
+mod heads;
+mod hints;
 mod kinds;
 mod messages;
 mod pattern;

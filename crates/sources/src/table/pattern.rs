@@ -18,6 +18,7 @@
 use std::ops::Range;
 
 use memchr::memmem::Finder;
+use model::short;
 
 /// A compiled pattern.
 #[derive(Debug)]
@@ -37,8 +38,8 @@ struct Part {
     /// What follows the hole; empty only at the end of the pattern.
     then: Box<str>,
     forward: Finder<'static>,
-    /// Where the hole cannot be the shortest that it may be, it cannot be longer either: the next one could take that as well.
-    only_shortest: bool,
+    /// Only the first place where the hole can end is tried: it can end in no other, or what the others leave could be filled no better.
+    is_settled: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl Token<'_> {
     #[inline]
     pub fn end(self, text: &[u8]) -> Option<usize> {
         match self {
-            Token::Text(own) => text.starts_with(own.as_bytes()).then_some(own.len()),
+            Token::Text(own) => short::begins(text, own.as_bytes()).then_some(own.len()),
             Token::Word => Some(end_of_word(text)),
             Token::Int => Some(end_of_digits(text)).filter(|end| *end > 0),
             Token::Quoted => Some(end_of_quote(text)),
@@ -128,12 +129,14 @@ impl Pattern {
             }
             let field = (name != "_").then(|| field(name));
             let forward = Finder::new(then).into_owned();
-            parts.push(Part { field, kind, then: then.into(), forward, only_shortest: false });
+            parts.push(Part { field, kind, then: then.into(), forward, is_settled: false });
             rest = after;
         }
-        let next: Vec<Kind> = parts.iter().skip(1).map(|part: &Part| part.kind).collect();
-        for (part, next) in parts.iter_mut().zip(next) {
-            part.only_shortest = part.leaves_to(next);
+        let settled: Vec<bool> = (0..parts.len())
+            .map(|at| parts.get(at).is_some_and(|part: &Part| part.settles(parts.get(at + 1))))
+            .collect();
+        for (part, is_settled) in parts.iter_mut().zip(settled) {
+            part.is_settled = is_settled;
         }
         rest.is_empty().then(|| Pattern { start: start.into(), needles: needles(&parts), parts })
     }
@@ -177,8 +180,8 @@ impl Pattern {
         /// How many ways to fill the holes are tried: real messages need one or two.
         const MOST_STEPS: u32 = 2000;
         filled.clear();
-        let ends = self.parts.last().is_none_or(|part| message.ends_with(&*part.then));
-        if !ends || !message.starts_with(&*self.start) {
+        let ends = self.parts.last().is_none_or(|part| short::ends(message.as_bytes(), part.then.as_bytes()));
+        if !ends || !short::begins(message.as_bytes(), self.start.as_bytes()) {
             return false;
         }
         let behind = message.as_bytes().get(self.start.len()..).unwrap_or_default();
@@ -187,7 +190,7 @@ impl Pattern {
             return false;
         }
         let mut steps = MOST_STEPS;
-        fill(&self.parts, message, self.start.len(), filled, &mut steps)
+        fill(&self.parts, message.as_bytes(), self.start.len(), filled, &mut steps)
     }
 }
 
@@ -205,12 +208,36 @@ fn needles(parts: &[Part]) -> Vec<usize> {
 }
 
 impl Part {
-    /// Whether the next hole could take whatever a longer match of this one would take from it.
-    fn leaves_to(&self, next: Kind) -> bool {
-        match (self.kind, next) {
+    /// Whether only the first place where the hole can end has to be tried.
+    fn settles(&self, next: Option<&Part>) -> bool {
+        let is_within_word = !self.then.bytes().any(is_blank);
+        let has_one_end = match self.kind {
+            _ if self.then.is_empty() => true,
+            Kind::Quoted => true,
+            Kind::Int => !self.then.starts_with(|first: char| first.is_ascii_digit()),
+            Kind::Word | Kind::Short => self.then.bytes().next().is_some_and(is_blank),
+            Kind::Text | Kind::Lazy => false,
+        };
+        let Some(next) = next.filter(|_| !has_one_end) else { return has_one_end };
+        let ends_word = next.then.is_empty() || next.then.bytes().next().is_some_and(is_blank);
+        match (self.kind, next.kind) {
+            // What a longer one would take, the next one could take as well.
             (Kind::Lazy | Kind::Short, Kind::Lazy | Kind::Text) => true,
-            (Kind::Short, Kind::Short) => !self.then.bytes().any(is_blank),
+            (Kind::Short, Kind::Short) if is_within_word => true,
+            // Wherever this one ends in its word, the next one ends with the word.
+            (Kind::Word | Kind::Short, Kind::Word | Kind::Short) => is_within_word && ends_word,
             _ => false,
+        }
+    }
+
+    /// How long the hole is at least and at most.
+    #[inline]
+    fn bounds(&self, rest: &[u8]) -> (usize, usize) {
+        match self.kind {
+            Kind::Word | Kind::Short => (0, end_of_word(rest)),
+            Kind::Int => (1, end_of_digits(rest)),
+            Kind::Quoted => (0, end_of_quote(rest)),
+            Kind::Text | Kind::Lazy => (0, rest.len()),
         }
     }
 }
@@ -221,50 +248,71 @@ fn is_blank(byte: u8) -> bool {
     byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-fn fill(parts: &[Part], message: &str, at: usize, filled: &mut Filled, steps: &mut u32) -> bool {
-    let Some((part, others)) = parts.split_first() else { return at == message.len() };
-    let rest = message.get(at..).unwrap_or_default();
-    let mut allowed = match part.kind {
-        Kind::Word | Kind::Short => end_of_word(rest.as_bytes()),
-        Kind::Int => end_of_digits(rest.as_bytes()),
-        Kind::Quoted => end_of_quote(rest.as_bytes()),
-        Kind::Text | Kind::Lazy => rest.len(),
-    };
-    let mut least = usize::from(part.kind == Kind::Int);
-    while least <= allowed {
-        *steps = steps.saturating_sub(1);
-        if *steps == 0 {
+fn fill(mut parts: &[Part], message: &[u8], mut at: usize, filled: &mut Filled, steps: &mut u32) -> bool {
+    while let Some((part, others)) = parts.split_first() {
+        let rest = message.get(at..).unwrap_or_default();
+        let (least, most) = part.bounds(rest);
+        if !part.is_settled {
+            return fill_any((part, others), message, (at, least, most), filled, steps);
+        }
+        if !take_step(steps) {
             return false;
         }
-        let Some(len) = end_of_hole(part, rest, least, allowed) else { return false };
+        let Some(len) = end_of_hole(part, rest, least, most) else { return false };
         if let Some(field) = part.field {
             filled.push((field, at..at + len));
         }
-        let known = filled.len();
+        (parts, at) = (others, at + len + part.then.len());
+    }
+    at == message.len()
+}
+
+/// The same where the first hole can end in several places: each is tried until the others fit behind it.
+fn fill_any(
+    (part, others): (&Part, &[Part]),
+    message: &[u8],
+    (at, mut least, mut most): (usize, usize, usize),
+    filled: &mut Filled,
+    steps: &mut u32,
+) -> bool {
+    let rest = message.get(at..).unwrap_or_default();
+    let known = filled.len();
+    while least <= most && take_step(steps) {
+        let Some(len) = end_of_hole(part, rest, least, most) else { return false };
+        if let Some(field) = part.field {
+            filled.push((field, at..at + len));
+        }
         if fill(others, message, at + len + part.then.len(), filled, steps) {
             return true;
         }
-        filled.truncate(known - usize::from(part.field.is_some()));
+        filled.truncate(known);
         match part.kind {
-            _ if part.only_shortest => return false,
             Kind::Lazy | Kind::Short => least = len + 1,
-            Kind::Quoted => return false,
             _ if len == 0 => return false,
-            _ => allowed = len - 1,
+            _ => most = len - 1,
         }
     }
     false
 }
 
+fn take_step(steps: &mut u32) -> bool {
+    *steps = steps.saturating_sub(1);
+    *steps > 0
+}
+
 /// How long the hole is, between `least` and `most`, so that what follows it stands there.
-fn end_of_hole(part: &Part, rest: &str, least: usize, most: usize) -> Option<usize> {
+#[inline]
+fn end_of_hole(part: &Part, rest: &[u8], least: usize, most: usize) -> Option<usize> {
+    if least > most {
+        return None;
+    }
     let then = part.then.as_bytes();
     if then.is_empty() {
         // The end of the pattern: everything that is left.
         return (least..=most).contains(&rest.len()).then_some(rest.len());
     }
-    let window = rest.as_bytes().get(..(most + then.len()).min(rest.len()))?;
-    let ends_at_most = || window.get(most..) == Some(then);
+    let window = rest.get(..(most + then.len()).min(rest.len()))?;
+    let ends_at_most = || window.get(most..).is_some_and(|end| short::same(end, then));
     match (part.kind, then) {
         (Kind::Int | Kind::Quoted, _) => ends_at_most().then_some(most),
         // A word has no blank in it: what begins with one can only stand at its end.
@@ -283,7 +331,7 @@ fn last_of(window: &[u8], then: &[u8]) -> Option<usize> {
     let (last, before) = then.split_last()?;
     let mut end = window.len();
     while let Some(found) = memchr::memrchr(*last, window.get(..end)?) {
-        if window.get(..found)?.ends_with(before) {
+        if short::ends(window.get(..found)?, before) {
             return Some(found - before.len());
         }
         end = found;
@@ -293,7 +341,14 @@ fn last_of(window: &[u8], then: &[u8]) -> Option<usize> {
 
 #[inline]
 fn end_of_word(text: &[u8]) -> usize {
-    text.iter().position(|byte| is_blank(*byte)).unwrap_or(text.len())
+    let mut from = 0;
+    while let Some(found) = short::control(text.get(from..).unwrap_or_default()) {
+        match text.get(from + found) {
+            Some(byte) if is_blank(*byte) => return from + found,
+            _ => from += found + 1,
+        }
+    }
+    text.len()
 }
 
 #[inline]

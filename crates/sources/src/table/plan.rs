@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{BatchSet, FieldId, LogSource, Slot};
+use model::{BatchSet, FieldId, LogSource, Slot, ValueId};
 
 use super::columns::{Columns, Type};
 use super::definition::{Body, Definition, FieldLine, Split, TEXT, Template};
@@ -35,8 +35,40 @@ impl Op {
     }
 }
 
-/// A column that has the same value in all records: its field, its place in the batch, the value.
-pub type Same = (FieldId, Slot, String);
+/// A column that has the same value in all records.
+#[derive(Debug)]
+pub struct Same {
+    field: FieldId,
+    slot: Slot,
+    value: String,
+    /// Its id, and the epoch in which it holds.
+    known: Option<(u32, ValueId)>,
+}
+
+impl Same {
+    fn new(field: FieldId, slot: Slot, value: &str) -> Same {
+        Same { field, slot, value: value.to_owned(), known: None }
+    }
+
+    /// Sets it in the event begun last.
+    #[inline]
+    pub fn set(&mut self, shape: usize, out: &mut BatchSet) {
+        let (batch, interner) = out.batch_and_interner(shape);
+        let dictionary = interner.dictionary_mut(self.field);
+        let epoch = dictionary.epoch();
+        let id = match self.known {
+            Some((of, id)) if of == epoch => id,
+            // A value that the format's file says: `blocked=true` is no text.
+            _ => match self.value.as_str() {
+                "true" => dictionary.bool(true),
+                "false" => dictionary.bool(false),
+                text => dictionary.str(text),
+            },
+        };
+        self.known = Some((epoch, id));
+        batch.set(self.slot, id);
+    }
+}
 
 /// The plan of one kind of record.
 #[derive(Debug, Default)]
@@ -105,7 +137,7 @@ impl Plan {
         plan.host = column("host");
         for (name, value) in bodies.iter().flat_map(|body| &body.sets) {
             if let Some((field, slot)) = column(name) {
-                plan.sets.push((field, slot, value.clone()));
+                plan.sets.push(Same::new(field, slot, value));
             }
         }
         for (name, template) in bodies.iter().flat_map(|body| &body.joins) {
@@ -187,12 +219,17 @@ impl Plan {
     }
 
     /// The columns that a message's meaning sets.
-    pub fn constants(&mut self, key: (u8, u16, u32), constants: &[Constant], out: &mut BatchSet) -> &[Same] {
+    pub fn constants(
+        &mut self,
+        key: (u8, u16, u32),
+        constants: &[Constant],
+        out: &mut BatchSet,
+    ) -> &mut [Same] {
         let shape = self.shape;
         self.constants.entry(key).or_insert_with(|| {
             let columns = constants.iter().filter(|constant| constant.raw.is_none()).filter_map(|constant| {
                 let field = out.interner.field(&constant.name);
-                Some((field, out.slot(shape, field)?, constant.value.clone()))
+                Some(Same::new(field, out.slot(shape, field)?, &constant.value))
             });
             columns.collect()
         })

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use model::short;
+
 /// A raw field's number within its format.
 pub type RawId = usize;
 
@@ -16,6 +18,8 @@ pub struct Names {
     by_name: HashMap<Arc<str>, RawId, foldhash::fast::FixedState>,
     /// By the number of a name, which one came behind it last: records name things in the same order.
     behind: Vec<RawId>,
+    /// The one that was asked for last.
+    last: RawId,
 }
 
 impl Names {
@@ -33,28 +37,30 @@ impl Names {
     /// The number of a name that a record has; `None` where there are too many.
     #[inline]
     pub fn of_record(&mut self, name: &str, of_table: usize) -> Option<RawId> {
-        const LONGEST: usize = 128;
-        if let Some(id) = self.by_name.get(name) {
-            return Some(*id);
-        }
-        let fits = name.len() <= LONGEST && self.names.len() < of_table + Names::MOST_ADDED;
-        fits.then(|| self.add(name))
+        let guess = self.behind.get(self.last).copied();
+        let is_it = |guess: &RawId| {
+            self.names.get(*guess).is_some_and(|known| short::same(known.as_bytes(), name.as_bytes()))
+        };
+        let id = match guess.filter(is_it) {
+            Some(id) => id,
+            None => self.look_up(name, of_table)?,
+        };
+        self.last = id;
+        Some(id)
     }
 
-    /// The same for a name that stands behind another in the record.
-    #[inline]
-    pub fn of_next(&mut self, name: &str, before: RawId, of_table: usize) -> Option<RawId> {
-        let guess = self.behind.get(before).copied();
-        if let Some(guess) =
-            guess.filter(|guess| self.names.get(*guess).is_some_and(|known| **known == *name))
-        {
-            return Some(guess);
+    fn look_up(&mut self, name: &str, of_table: usize) -> Option<RawId> {
+        const LONGEST: usize = 128;
+        let known = self.by_name.get(name).copied();
+        let fits = || name.len() <= LONGEST && self.names.len() < of_table + Names::MOST_ADDED;
+        let id = match known {
+            None if fits() => self.add(name),
+            known => known?,
+        };
+        if self.behind.len() <= self.last {
+            self.behind.resize(self.last + 1, 0);
         }
-        let id = self.of_record(name, of_table)?;
-        if self.behind.len() <= before {
-            self.behind.resize(before + 1, 0);
-        }
-        if let Some(place) = self.behind.get_mut(before) {
+        if let Some(place) = self.behind.get_mut(self.last) {
             *place = id;
         }
         Some(id)
@@ -131,7 +137,7 @@ impl Raws {
     #[inline]
     pub fn set_piece(&mut self, id: RawId, text: &str, piece: &str) {
         let start = (piece.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
-        match text.get(start..).is_some_and(|rest| rest.len() >= piece.len()) {
+        match start <= text.len() && piece.len() <= text.len() - start {
             true => self.put(id, Place::Text(start as u32, piece.len() as u32)),
             // Not of this text: of what was unescaped, or of the table.
             false => self.set_copy(id, piece),

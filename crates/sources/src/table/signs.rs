@@ -1,6 +1,7 @@
 //! The signs of a format, ready to be looked for in many records.
 
 use memchr::memmem::Finder;
+use model::short;
 
 use super::definition::Sign;
 
@@ -36,11 +37,16 @@ impl Signs {
     pub fn weight(&self, text: &str) -> usize {
         self.0.iter().filter(|sign| sign.fits(text)).map(|sign| sign.weight).max().unwrap_or(0)
     }
+
+    /// How much one of them says, by its number; 0 where the record does not have it.
+    pub fn weight_of(&self, number: usize, text: &str) -> usize {
+        self.0.get(number).filter(|sign| sign.fits(text)).map_or(0, |sign| sign.weight)
+    }
 }
 
 impl Ready {
     fn fits(&self, text: &str) -> bool {
-        text.starts_with(&*self.start)
+        short::begins(text.as_bytes(), self.start.as_bytes())
             && self.inside.iter().all(|inside| inside.find(text.as_bytes()).is_some())
     }
 }

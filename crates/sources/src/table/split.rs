@@ -3,7 +3,7 @@
 //! Each function sets what it finds and says whether the text has the form at all. Nothing is lost silently: what does not fit makes the
 //! caller try another format, and in the end the record stays a message.
 
-use super::definition::{CellNames, Pairs, TEXT};
+use super::definition::{CellNames, Pairs};
 use super::raws::{Names, RawId, Raws, trimmed_end};
 
 /// Splits that are written in Rust.
@@ -83,7 +83,6 @@ pub fn pairs(text: &str, form: &Pairs, record: &Record<'_>, names: &mut Names, r
     let mut key_buffer = String::new();
     let mut rest = text;
     let mut any = false;
-    let mut before = TEXT;
     loop {
         // Whatever ends a pair is passed over: otherwise the next one would begin where it ended.
         let is_between = |byte: u8| byte == form.between || is_blank(byte);
@@ -103,15 +102,15 @@ pub fn pairs(text: &str, form: &Pairs, record: &Record<'_>, names: &mut Names, r
             continue;
         }
         let id = match form.prefix.is_empty() {
-            true => names.of_next(key, before, record.of_table),
+            true => names.of_record(key, record.of_table),
             false => {
                 key_buffer.clear();
                 key_buffer.extend([form.prefix.as_str(), key]);
-                names.of_next(&key_buffer, before, record.of_table)
+                names.of_record(&key_buffer, record.of_table)
             }
         };
         let Some(id) = id else { continue };
-        (any, before) = (true, id);
+        any = true;
         match escaped {
             true => raws.set_written(id, |into| unescape(value, into)),
             false => raws.set_piece(id, record.text, value),

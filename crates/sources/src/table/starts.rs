@@ -3,6 +3,8 @@
 //! A tree of literals and of holes that can only end in one place. A text is led down it once for all patterns; where a pattern goes on with
 //! a hole that could end anywhere, it has to be tried by itself.
 
+use model::short;
+
 use super::pattern::{Pattern, Token};
 
 /// The tree.
@@ -58,7 +60,7 @@ impl Index {
     fn walk(&self, from: u32, text: &[u8], found: &mut Vec<u32>) {
         let (mut rest, mut number) = (text, Some(from));
         while let Some(node) = number.and_then(|number| self.nodes.get(number as usize)) {
-            let Some(after) = rest.strip_prefix(&*node.label) else { return };
+            let Some(after) = short::behind(rest, &node.label) else { return };
             rest = after;
             found.extend_from_slice(&node.own);
             for (hole, below) in &node.holes {

@@ -3,6 +3,8 @@
 //! In: bytes of a text, of any kind. Out: numbers, names and what lies between them; `None` where something else stands,
 //! and then the cursor may have moved: whoever wants to try something else keeps a copy.
 
+use model::short;
+
 /// What of a text is still to be read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a>(pub(super) &'a [u8]);
@@ -24,7 +26,7 @@ impl<'a> Cursor<'a> {
     /// Passes over the bytes, if they stand here.
     #[inline]
     pub(super) fn skip(&mut self, bytes: &[u8]) -> bool {
-        match self.0.strip_prefix(bytes) {
+        match short::behind(self.0, bytes) {
             Some(rest) => {
                 self.0 = rest;
                 true

@@ -11,6 +11,8 @@ pub(crate) fn of_number(text: &str) -> Option<Time> {
             let (whole, rest) = text.split_at_checked(at)?;
             match rest.strip_prefix('.') {
                 Some(fraction) if fraction.bytes().all(|byte| byte.is_ascii_digit()) => (whole, fraction),
+                // What goes on otherwise behind its digits is no number of any kind.
+                None if at > 0 && !rest.starts_with(['e', 'E']) => return None,
                 _ => return of_float(text),
             }
         }

@@ -279,6 +279,9 @@ impl Parts {
             Item::Epoch => self.read_epoch(next, cursor)?,
             Item::Weekday => cursor.weekday()?,
             Item::Blank => return cursor.blanks().then_some(()),
+            Item::Letter(letter) if letter.is_ascii() => {
+                return cursor.one_of(&[letter as u8]).map(|_| ());
+            }
             Item::Letter(letter) => {
                 return cursor.skip(letter.encode_utf8(&mut [0; 4]).as_bytes()).then_some(());
             }

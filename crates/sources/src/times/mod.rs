@@ -84,6 +84,11 @@ fn dot_net(text: &str) -> Option<Stamp> {
 /// What of RFC 3339 and RFC 9557 is too rare to be read here: offsets with seconds, years of six digits, annotations.
 fn rfc_3339(text: &str) -> Option<Stamp> {
     let bytes = text.as_bytes();
+    // It has one blank at most, between date and time.
+    let mut blanks = memchr::memchr_iter(b' ', bytes);
+    if blanks.next().is_some() && blanks.next().is_some() {
+        return None;
+    }
     let is_alike = match bytes {
         [b'+' | b'-', digit, ..] => digit.is_ascii_digit() && bytes.len() > 16,
         _ => {

@@ -6,9 +6,11 @@
 
 use std::net::IpAddr;
 
+use super::super::convert::is_ipv4;
 use super::super::raws::{Names, Raws};
 use super::super::split::Record;
 use super::fields::Fields;
+use crate::text::cut;
 
 /// Sets the raw fields; whether the text is a line of an access log.
 pub fn split(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws) -> bool {
@@ -22,9 +24,9 @@ pub fn split(text: &str, record: &Record<'_>, names: &mut Names, raws: &mut Raws
     let Some((who, time, between)) = around_time(before) else { return false };
     let Some((request, behind)) = quoted(behind) else { return false };
     let behind = behind.trim_start();
-    let (status, behind) = behind.split_once(' ').unwrap_or((behind, ""));
+    let (status, behind) = cut(behind, b' ').unwrap_or((behind, ""));
     let is_status = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
-    let (bytes, behind) = behind.split_once(' ').unwrap_or((behind, ""));
+    let (bytes, behind) = cut(behind, b' ').unwrap_or((behind, ""));
     let is_bytes = bytes == "-" || (!bytes.is_empty() && bytes.bytes().all(|byte| byte.is_ascii_digit()));
     if !(is_status || status == "-") || !is_bytes || !client(who, forwarded, &mut fields) {
         return false;
@@ -49,11 +51,18 @@ fn without_wrapping(text: &str) -> &str {
 
 /// What stands before and behind the first quote; a user's name that is empty is written as two.
 fn at_first_quote(text: &str) -> Option<(&str, &str)> {
-    let mut at = text.find(" \"")?;
+    let mut at = blank_and_quote(text)?;
     if text.get(at..)?.starts_with(" \"\" [") {
-        at += 3 + text.get(at + 3..)?.find(" \"")?;
+        at += 3 + blank_and_quote(text.get(at + 3..)?)?;
     }
     Some((text.get(..at)?, text.get(at + 2..)?))
+}
+
+/// Where a quote stands first that has a blank before it: where that blank stands.
+fn blank_and_quote(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut quotes = memchr::memchr_iter(b'"', bytes).filter_map(|at| at.checked_sub(1));
+    quotes.find(|before| bytes.get(*before) == Some(&b' '))
 }
 
 /// `value" rest`, behind the first quote: the value and the rest.
@@ -115,7 +124,7 @@ fn client(who: &str, quoted_before: &str, fields: &mut Fields<'_, '_>) -> bool {
         fields.set("x-forwarded-for", forwarded);
     }
     let (_, user) = next_word(identity);
-    let user = match user.split_once(' ') {
+    let user = match cut(user, b' ') {
         // A request's own id between them, as some reverse proxies write it.
         Some((id, user)) if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             fields.set("request_id", id);
@@ -149,14 +158,14 @@ fn end_of_list(text: &str) -> Option<usize> {
 }
 
 fn next_word(text: &str) -> (&str, &str) {
-    text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
+    cut(text, b' ').map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
 }
 
 fn is_address(word: &str) -> bool {
     let first = word.as_bytes().first();
     first.is_some_and(|first| first.is_ascii_hexdigit() || *first == b':')
         && (memchr::memchr2(b'.', b':', word.as_bytes()).is_some())
-        && word.parse::<IpAddr>().is_ok()
+        && (is_ipv4(word.as_bytes()) || word.parse::<IpAddr>().is_ok())
 }
 
 /// Whether a word is a host's name, with a port or without.
@@ -179,7 +188,7 @@ fn request(request: &str, fields: &mut Fields<'_, '_>) {
         (2..=24).contains(&word.len())
             && word.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte))
     };
-    if let Some((method, rest)) = request.split_once(' ').filter(|(method, _)| is_method(method)) {
+    if let Some((method, rest)) = cut(request, b' ').filter(|(method, _)| is_method(method)) {
         let (target, version) = match rest.rsplit_once(' ') {
             Some((target, version)) if version.starts_with("HTTP/") => (target, version),
             _ => (rest, ""),
@@ -238,7 +247,7 @@ fn addition(text: &str) -> (Option<&str>, &str, bool, &str) {
             && key.len() <= 40
             && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
-    if let Some((key, value)) = word.split_once('=').filter(|(key, _)| is_key(key)) {
+    if let Some((key, value)) = cut(word, b'=').filter(|(key, _)| is_key(key)) {
         let start = key.len() + 1;
         if value.starts_with('"')
             && let Some((value, rest)) = text.get(start + 1..).and_then(quoted)
@@ -253,7 +262,7 @@ fn addition(text: &str) -> (Option<&str>, &str, bool, &str) {
 /// `0.123`, as nginx writes seconds.
 fn is_fraction(value: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    value.split_once('.').is_some_and(|(whole, part)| digits(whole) && digits(part) && part.len() == 3)
+    cut(value, b'.').is_some_and(|(whole, part)| digits(whole) && digits(part) && part.len() == 3)
 }
 
 /// Behind the user agent: forwarded addresses, or the cookies, where it can be nothing else.
@@ -284,7 +293,7 @@ fn unquoted_addition(value: &str, fields: &mut Fields<'_, '_>) {
             fields.set(name, number);
         }
     }
-    if let Some((seconds, micros)) = value.split_once('/').filter(|(a, b)| digits(a) && digits(b)) {
+    if let Some((seconds, micros)) = cut(value, b'/').filter(|(a, b)| digits(a) && digits(b)) {
         let whole = micros.parse::<u64>().unwrap_or(0) / 1_000_000;
         if seconds.parse::<u64>() == Ok(whole) {
             fields.set("microseconds", micros);
