@@ -1,0 +1,44 @@
+//! Who lives in the company: people at work, administrators, and machines that work by themselves.
+//!
+//! In: the world at the moment when somebody's turn comes. Out: deeds on it. Nobody here knows whether there is an intruder.
+
+mod administrator;
+mod backup;
+mod day;
+mod deployment;
+mod employee;
+mod jobs;
+mod linux_work;
+mod machines;
+mod monitoring;
+mod noise;
+mod outside;
+mod scanner;
+mod windows_work;
+mod work;
+
+pub use administrator::Administrator;
+pub use employee::Employee;
+
+use model::Time;
+
+use crate::company::{Company, PersonId};
+use crate::engine::Engine;
+
+/// Everybody begins to live.
+pub fn move_in(engine: &mut Engine, company: &Company, start: Time) {
+    outside::begin(engine, company, start);
+    for number in 0..company.people.len() as u32 {
+        if let Some((employee, first)) = Employee::new(company, PersonId(number), start) {
+            engine.add(Box::new(employee), company.rng.of("employee", u64::from(number)), first);
+        }
+        if let Some((administrator, first)) = Administrator::new(company, PersonId(number), start) {
+            engine.add(
+                Box::new(administrator),
+                company.rng.of("administrator life", u64::from(number)),
+                first,
+            );
+        }
+    }
+    machines::start_up(engine, company, start);
+}
