@@ -8,7 +8,7 @@ SOAK_BYTES ?= 10G
 .PHONY: help demo test bench soak fuzz deny corpus tools
 
 help:
-	@echo "make demo    builds yagura and hunts through demo/logs"
+	@echo "make demo    builds yagura, hunts through demo/logs, and rehearses the intrusion of 2025 in a company of fifty"
 	@echo "make test    format, lints, tidiness, all tests"
 	@echo "make bench   measures beside other programs (minutes, and as many to build Vector's parsers; needs the corpora)"
 	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk)"
@@ -18,6 +18,10 @@ help:
 demo: tools
 	cargo build --release --package yagura
 	$(target)/release/yagura hunt demo/logs --tz Asia/Tokyo --year 2026 --out target/demo --force
+	$(target)/release/yagura drill generate --scenario ntt-2025 --seed 1 --users 50 --days 10 --out target/drill --force
+	$(target)/release/yagura hunt target/drill/logs --tz Asia/Tokyo --assets target/drill/company/assets.csv \
+	  --users target/drill/company/users.csv --out target/drill/out --force
+	$(target)/release/yagura drill score target/drill/truth target/drill/out
 
 test: tools corpus
 	cargo fmt --check

@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::Level;
 use words::Language;
 
+use crate::drill::DrillCommand;
+
 /// Finds in the logs that a company already has what looks like the work of an intruder.
 #[derive(Debug, Parser)]
 #[command(name = "yagura", version, about, propagate_version = true, arg_required_else_help = true)]
@@ -27,6 +29,9 @@ pub enum Command {
     /// List, check and try the formats of logs
     #[command(subcommand)]
     Sources(SourcesCommand),
+    /// Rehearse a known intrusion: logs of an invented company, with the truth beside them
+    #[command(subcommand)]
+    Drill(DrillCommand),
     /// Say what is missing on this machine
     Doctor,
     /// Write a completion script for a shell

@@ -24,6 +24,18 @@ use crate::screen::{Failure, Screen};
 use crate::show;
 
 pub fn run(options: HuntOptions, screen: &Screen) -> Result<ExitCode, Failure> {
+    let (summary, zone) = hunted(&options, screen)?;
+    if options.json {
+        let text = serde_json::to_string_pretty(&summary).unwrap_or_default();
+        screen.line(&text);
+    } else if !options.quiet {
+        show::summary(&summary, &options, &zone, screen);
+    }
+    Ok(status(&summary, options.fail_on, options.quiet || options.json, screen))
+}
+
+/// Does what the options ask for, and shows nothing but progress. Also the zone of log times without one.
+pub fn hunted(options: &HuntOptions, screen: &Screen) -> Result<(Summary, TimeZone), Failure> {
     for path in options.paths.iter().filter(|path| path.as_os_str() != "-") {
         if std::fs::symlink_metadata(path).is_err() {
             let path = path.display().to_string();
@@ -49,8 +61,8 @@ pub fn run(options: HuntOptions, screen: &Screen) -> Result<ExitCode, Failure> {
     if loaded.rules.rules.is_empty() {
         return Err(Failure::failed(screen.say("cli-error-no-rules", &[])));
     }
-    let indicators = indicators(&options, screen)?;
-    let inventory = inventory(&options, screen)?;
+    let indicators = indicators(options, screen)?;
+    let inventory = inventory(options, screen)?;
     let request = Hunt {
         paths: options.paths.clone(),
         rules: loaded.rules,
@@ -73,14 +85,7 @@ pub fn run(options: HuntOptions, screen: &Screen) -> Result<ExitCode, Failure> {
     };
     let progress = Arc::new(Progress::default());
     let summary = with_bar(&progress, options.quiet || options.json, screen, || hunt(request, &progress));
-    let summary = summary.map_err(|error| screen.hunt_error(&error))?;
-    if options.json {
-        let text = serde_json::to_string_pretty(&summary).unwrap_or_default();
-        screen.line(&text);
-    } else if !options.quiet {
-        show::summary(&summary, &options, &zone, screen);
-    }
-    Ok(status(&summary, options.fail_on, options.quiet || options.json, screen))
+    Ok((summary.map_err(|error| screen.hunt_error(&error))?, zone))
 }
 
 fn status(summary: &Summary, fail_on: Option<Level>, quiet: bool, screen: &Screen) -> ExitCode {

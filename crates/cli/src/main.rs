@@ -5,6 +5,7 @@
 
 mod args;
 mod doctor;
+mod drill;
 mod hunt;
 mod rules;
 mod screen;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Sources(SourcesCommand::Check { files }) => sources::check(&files, &screen),
         Command::Sources(SourcesCommand::Try(options)) => sources::try_(&options, &screen),
         Command::Sources(SourcesCommand::Coverage(options)) => sources::coverage(&options, &screen),
+        Command::Drill(command) => drill::run(command, &screen),
         Command::Doctor => doctor::run(&screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -59,7 +59,10 @@ fn every_key_that_the_code_asks_for_exists() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folders = ["crates", "xtask"].map(|folder| workspace.join(folder));
     let mut asked = 0;
-    for entry in folders.iter().flat_map(WalkDir::new).filter_map(Result::ok) {
+    // Drills write logs, not texts for people; what is called `text` there is another thing.
+    let of_drills = workspace.join("crates/drill");
+    let files = folders.iter().flat_map(WalkDir::new).filter_map(Result::ok);
+    for entry in files.filter(|entry| !entry.path().starts_with(&of_drills)) {
         if entry.path().extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
