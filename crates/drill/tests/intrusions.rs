@@ -1,5 +1,7 @@
 //! Every intrusion, played in a small company: the same each time for a seed, within its time, and told truly.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

@@ -4,6 +4,7 @@ use super::hosts::{Host, HostId, Lifecycle, Os, Role};
 use super::staff::{Account, AccountId, AccountKind, Habits, Person, PersonId, Remote};
 use super::{AMERICA, Company, Department, Domain, OSAKA, SINGAPORE, Site, SiteId, THAILAND, TOKYO};
 use crate::calendar::Country;
+use crate::clock::days_of;
 use crate::logs::windows::Sid;
 use crate::names;
 use crate::rng::Rng;
@@ -148,9 +149,10 @@ fn servers(company: &mut Company, people: u32) {
         }
     }
     for site in [SINGAPORE, THAILAND, AMERICA] {
-        for (number, os) in [Os::Windows, Os::Linux].into_iter().enumerate() {
-            let plan = Plan(Role::Overseas, company.site(site).code, os, site, 1, 0, 3);
-            add(company, &plan, number as u32 + 1, at);
+        for os in [Os::Windows, Os::Linux] {
+            let known = company.hosts.iter().filter(|host| host.role == Role::Overseas).count() as u32;
+            let plan = Plan(Role::Overseas, "app", os, site, 1, 0, 3);
+            add(company, &plan, known + 1, at);
             at += 1;
         }
     }
@@ -260,8 +262,18 @@ fn hire(company: &mut Company, used: &mut names::Accounts, site: SiteId, number:
         client,
         home: 0xC612_0000 + (rng.below(1 << 17) as u32),
         remote,
+        joined: joined(&mut rng),
         habits: habits(&mut rng, &code),
     });
+}
+
+/// New staff begin on the first of a month.
+fn joined(rng: &mut Rng) -> i64 {
+    if !rng.chance(4, 100) {
+        return 0;
+    }
+    let month = rng.below(12) as u8;
+    if month < 7 { days_of(2026, 6 + month, 1) } else { days_of(2027, month - 6, 1) }
 }
 
 fn habits(rng: &mut Rng, department: &str) -> Habits {

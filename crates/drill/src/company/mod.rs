@@ -12,6 +12,7 @@ mod staff;
 
 use std::collections::BTreeMap;
 
+use crate::clock::days_of;
 use crate::logs::windows::Sid;
 use crate::rng::Rng;
 
@@ -148,6 +149,20 @@ impl Company {
     /// The account with that name.
     pub fn account_named(&self, name: &str) -> Option<AccountId> {
         self.accounts.iter().position(|account| account.name == name).map(|at| AccountId(at as u32))
+    }
+
+    /// The department that somebody works in on a day: at the beginning of each quarter, some move. Lists of accounts do not keep up with it.
+    pub fn department_on(&self, id: PersonId, day: i64) -> u16 {
+        let first = days_of(2025, 4, 1);
+        let quarters = (day - first).max(0) / 91;
+        let mut rng = self.rng.of("moves", u64::from(id.0));
+        let mut department = self.person(id).department;
+        for _ in 0..quarters.min(40) {
+            let moves = rng.chance(2, 100);
+            let to = rng.below(self.departments.len() as u64) as u16;
+            department = if moves { to } else { department };
+        }
+        department
     }
 
     /// The service accounts.

@@ -34,6 +34,8 @@ pub struct Person {
     pub home: u32,
     /// How they work away from the office.
     pub remote: Remote,
+    /// Their first day, as days since 1970-01-01; 0 for those who have been there for long.
+    pub joined: i64,
     /// How they are.
     pub habits: Habits,
 }

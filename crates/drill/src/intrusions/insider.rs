@@ -152,10 +152,10 @@ fn customers(script: &mut Script, company: &Company, leaver: Leaver, most: i64) 
             let address = world.address(leaver.client);
             let names = (company.host(leaver.client).name.as_str(), server.as_str());
             hand.hop(world, names, &company.account(leaver.account).name, Via::Web, &["T1213"]);
-            let all = world.customers.count().max(1);
+            let all = world.customers.order_customers().max(1);
             let first = world.rng.below(all);
             for number in 0..count {
-                let customer = (first + number) % all;
+                let customer = world.customers.order_customer((first + number) % all);
                 world.order_page(address, Some(leaver.account), customer);
                 looks::customer(world, hand, customer, 2_000 + customer * 31 % 900);
                 world.pass(3 * SECOND, 35 * SECOND);

@@ -38,6 +38,7 @@ pub fn next(company: &Company, id: PersonId, time: Time) -> Option<Day> {
     let person = company.person(id);
     let site = company.site(person.site);
     let first = (time.micros() + i64::from(site.offset) * MINUTE).div_euclid(DAY);
+    let first = first.max(person.joined);
     (first..first + 60).find_map(|date| {
         let day = on(company, (id, person), site, date)?;
         (day.start > time).then_some(day)

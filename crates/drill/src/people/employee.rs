@@ -127,7 +127,7 @@ impl Actor for Employee {
             }
             world.rng.around(day::LUNCH, 15 * MINUTE)
         } else {
-            work::something(world, person, &mut at_work);
+            work::something(world, self.id, &mut at_work);
             let mean = 9 * MINUTE * 100 / i64::from(person.habits.pace.max(10));
             world.rng.wait(mean).min(2 * HOUR)
         };

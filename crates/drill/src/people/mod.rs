@@ -14,15 +14,18 @@ mod monitoring;
 mod noise;
 mod outside;
 mod scanner;
+mod services;
 mod windows_work;
 mod work;
 
 pub use administrator::Administrator;
 pub use employee::Employee;
+use services::Services;
 
 use model::Time;
 
-use crate::company::{Company, PersonId};
+use crate::clock::HOUR;
+use crate::company::{Company, HostId, Os, PersonId, Role};
 use crate::engine::Engine;
 
 /// Everybody begins to live.
@@ -41,4 +44,11 @@ pub fn move_in(engine: &mut Engine, company: &Company, start: Time) {
         }
     }
     machines::start_up(engine, company, start);
+    for (at, host) in company.hosts.iter().enumerate() {
+        if host.os == Os::Windows && !matches!(host.role, Role::Client | Role::VdiDesktop) {
+            let mut rng = company.rng.of("services of", at as u64);
+            let first = Time::from_micros(start.micros() + rng.between(0, 4 * HOUR));
+            engine.add(Box::new(Services { host: HostId(at as u32), running: None }), rng, first);
+        }
+    }
 }

@@ -2,11 +2,13 @@
 
 use super::employee::AtWork;
 use crate::clock::{MINUTE, SECOND};
-use crate::company::{FOLDERS, Person};
+use crate::company::{FOLDERS, Person, PersonId};
 use crate::world::{Deed, World};
 
 /// Something of what this person does all day.
-pub fn something(world: &mut World, person: &Person, at_work: &mut AtWork) {
+pub fn something(world: &mut World, id: PersonId, at_work: &mut AtWork) {
+    let company = world.company.clone();
+    let person = company.person(id);
     let habits = &person.habits;
     let pieces = [habits.files, habits.web, habits.mail, habits.orders, 12].map(u64::from);
     let mut drawn = world.rng.below(pieces.iter().sum());
@@ -18,7 +20,7 @@ pub fn something(world: &mut World, person: &Person, at_work: &mut AtWork) {
         None => true,
     });
     match piece {
-        Some(0) => files(world, person, at_work),
+        Some(0) => files(world, (id, person), at_work),
         Some(1) => world.browse(&at_work.logon),
         Some(2) => world.mail(&at_work.logon),
         Some(3) if builds(world, person) && world.rng.chance(1, 2) => construction(world, at_work),
@@ -28,11 +30,14 @@ pub fn something(world: &mut World, person: &Person, at_work: &mut AtWork) {
 }
 
 /// Reads, and now and then writes, files of the own department; seldom those of another.
-fn files(world: &mut World, person: &Person, at_work: &mut AtWork) {
+fn files(world: &mut World, (id, person): (PersonId, &Person), at_work: &mut AtWork) {
     let company = world.company.clone();
     let own = !world.rng.chance(4, 100);
-    let department =
-        if own { person.department } else { world.rng.below(company.departments.len() as u64) as u16 };
+    let department = if own {
+        company.department_on(id, world.today())
+    } else {
+        world.rng.below(company.departments.len() as u64) as u16
+    };
     let server = company.share_server(department);
     let share = match at_work.shares.iter().find(|share| share.is(server, department)) {
         Some(share) => share.clone(),

@@ -75,6 +75,8 @@ struct Pending {
     len: u32,
     /// One more than the position among the marks; 0 is none.
     mark: u32,
+    /// What a hunt names the record by, where that is not its line; else 0.
+    number: u64,
 }
 
 /// The days of a log, by its own clock.
@@ -124,6 +126,17 @@ impl TextLog {
         mark: Option<Mark>,
         write: impl FnOnce(&mut Vec<u8>, &At),
     ) -> bool {
+        self.push_numbered(time, mark, 0, write)
+    }
+
+    /// The same for a record that a hunt names by a number of its own.
+    pub(super) fn push_numbered(
+        &mut self,
+        time: Time,
+        mark: Option<Mark>,
+        number: u64,
+        write: impl FnOnce(&mut Vec<u8>, &At),
+    ) -> bool {
         let at = self.at(time);
         let start = self.bytes.len();
         write(&mut self.bytes, &at);
@@ -132,7 +145,7 @@ impl TextLog {
             self.marks.len() as u32
         });
         let len = (self.bytes.len() - start) as u32;
-        self.pending.push(Pending { time: time.micros(), start: start as u32, len, mark });
+        self.pending.push(Pending { time: time.micros(), start: start as u32, len, mark, number });
         start < self.full && self.bytes.len() >= self.full
     }
 
@@ -165,22 +178,30 @@ impl TextLog {
             let text = bytes.get(one.start as usize..(one.start + one.len) as usize).unwrap_or_default();
             let mark = (one.mark as usize).checked_sub(1).and_then(|at| marks.get(at));
             if at < ready {
-                self.write(Time::from_micros(one.time), text, mark, out)?;
+                self.write((Time::from_micros(one.time), one.number), text, mark, out)?;
             } else {
-                self.push(Time::from_micros(one.time), mark.copied(), |out, _| out.extend_from_slice(text));
+                let time = Time::from_micros(one.time);
+                self.push_numbered(time, mark.copied(), one.number, |out, _| out.extend_from_slice(text));
             }
         }
         self.full = FULL.max(2 * self.bytes.len());
         Ok(())
     }
 
-    fn write(&mut self, time: Time, text: &[u8], mark: Option<&Mark>, out: &mut Out) -> io::Result<()> {
+    fn write(
+        &mut self,
+        (time, number): (Time, u64),
+        text: &[u8],
+        mark: Option<&Mark>,
+        out: &mut Out,
+    ) -> io::Result<()> {
         self.turn_over(time, out)?;
         let Some(file) = self.file.as_mut() else { return Ok(()) };
         for line in text.split(|byte| *byte == b'\n') {
             self.lines += 1;
             put(file, line, &self.spec)?;
-            out.wrote(&self.source, self.lines, line.len() as u64 + 1, time, mark)?;
+            let record = if number == 0 { self.lines } else { number };
+            out.wrote(&self.source, record, line.len() as u64 + 1, time, mark)?;
         }
         Ok(())
     }

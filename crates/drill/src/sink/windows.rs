@@ -84,7 +84,9 @@ impl WindowsLogs {
         });
         let name = spec.computer.split('.').next().unwrap_or_default();
         spec.skew += damage.skew_of(&format!("{}/", if spec.forwarded { name } else { &spec.folder }));
-        self.machines.push(Machine { spec, collector, forwarded: 0 });
+        // Each machine numbers its own events: far apart, so that no two of a collector's file have the same number.
+        let forwarded = self.machines.len() as u64 * 10_000_000;
+        self.machines.push(Machine { spec, collector, forwarded });
         WindowsId(self.machines.len() as u32 - 1)
     }
 
@@ -112,7 +114,9 @@ impl WindowsLogs {
                 return false;
             }
             // The line carries the machine's own clock; the collector's only orders the file.
-            log.push(time, mark, |out, _| winlogbeat::line(out, &head, computer, record, &body));
+            log.push_numbered(time, mark, record, |out, _| {
+                winlogbeat::line(out, &head, computer, record, &body);
+            });
             return true;
         }
         self.push_own(id, time, mark, (event, head), damage)

@@ -229,6 +229,18 @@ impl World {
         );
     }
 
+    /// A service of a machine starts or stops by itself, as Windows' own do all day.
+    pub fn service_turns(&mut self, host: HostId, name: &str, running: bool) {
+        self.event(host, &ServiceState { name, display_name: shown(name), running });
+    }
+
+    /// Windows changes by itself how one of its services starts: from when asked to with the machine, or back.
+    pub fn service_starts(&mut self, host: HostId, name: &str, with_machine: bool) {
+        let (old, new) =
+            if with_machine { (Start::Demand, Start::Auto) } else { (Start::Auto, Start::Demand) };
+        self.event(host, &ServiceStartType { name, display_name: shown(name), old, new, user: Sid::SYSTEM });
+    }
+
     /// The antivirus of a machine no longer looks at what is opened there.
     pub fn turn_off_protection(&mut self, by: &Logon) {
         self.event(by.host, &RealTimeDisabled);
@@ -309,6 +321,13 @@ fn shown(name: &str) -> &str {
         "WinDefend" => "Microsoft Defender Antivirus Service",
         "wuauserv" => "Windows Update",
         "Spooler" => "Print Spooler",
+        "BITS" => "Background Intelligent Transfer Service",
+        "TrustedInstaller" => "Windows Modules Installer",
+        "WinHttpAutoProxySvc" => "WinHTTP Web Proxy Auto-Discovery Service",
+        "AppXSvc" => "AppX Deployment Service (AppXSVC)",
+        "msiserver" => "Windows Installer",
+        "sppsvc" => "Software Protection",
+        "defragsvc" => "Optimize drives",
         _ => name,
     }
 }

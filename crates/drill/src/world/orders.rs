@@ -54,9 +54,10 @@ impl World {
         let from = self.address(logon.host);
         // People look up the customers that they are in charge of again and again.
         let mut own = self.company.rng.of("customers of", u64::from(logon.account.0));
-        let first = own.below(self.customers.count().max(1));
+        let all = self.customers.order_customers().max(1);
+        let first = own.below(all);
         for _ in 0..pages {
-            let customer = (first + self.rng.early(120)) % self.customers.count().max(1);
+            let customer = self.customers.order_customer((first + self.rng.early(120)) % all);
             self.order_page(from, Some(logon.account), customer);
             self.pass(5 * SECOND, 2 * MINUTE);
         }
