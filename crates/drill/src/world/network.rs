@@ -191,7 +191,7 @@ mod tests {
             (read(OSAKA, "rtx.log"), read(SINGAPORE, "asa.log"), read(AMERICA, "panos.log"));
         assert!(ports.iter().any(|port| rtx.contains(&format!(":{port} > "))), "{rtx}");
         assert!(
-            ports.iter().any(|port| asa.contains(&format!("/{port} ("))) && asa.lines().count() == 2,
+            ports.iter().any(|port| asa.contains(&format!("/{port} duration"))) && asa.lines().count() == 1,
             "{asa}"
         );
         assert!(asa.starts_with("2026-06-01T0"), "{asa}");
