@@ -337,6 +337,7 @@ drill-error-skew = the skew "{ $skew }" is not SOURCE=SECONDS, as in fs01=-90
 drill-error-date = "{ $date }" is not a date such as 2026-06-01
 drill-error-users = a drill needs { $least } to { $most } users, not { $asked }: say --users N
 drill-error-days = this drill needs { $least } to { $most } days of logs, not { $asked }: say --days N
+drill-error-not-a-drill = { $path } holds a folder logs, company or truth that no drill has written; nothing is overwritten. Choose another folder with --out
 drill-error-hunt = the options behind -- are not those of `yagura hunt`: { $reason }
 
 # How well a hunt understood a drill

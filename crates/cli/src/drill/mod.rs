@@ -6,7 +6,7 @@ mod play_report;
 mod run;
 mod score_table;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use drill::generate::{Wish, generate};
@@ -88,15 +88,20 @@ fn write(wish: &Wish, out: &Path, (force, quiet): (bool, bool), screen: &Screen)
         let args = [("path", path.as_str().into()), ("reason", reason.as_str().into())];
         Failure::failed(screen.say("cli-error-write", &args))
     };
-    for part in ["logs", "company", "truth"].map(|part| out.join(part)) {
-        if part.exists() && !force {
-            return Err(Failure::failed(
-                screen.say("cli-error-output-exists", &[("path", path.as_str().into())]),
-            ));
+    let parts = ["logs", "company", "truth"].map(|part| out.join(part));
+    let there: Vec<&PathBuf> = parts.iter().filter(|part| part.exists()).collect();
+    if !there.is_empty() {
+        let refused = |key: &str| Failure::failed(screen.say(key, &[("path", path.as_str().into())]));
+        if !force {
+            return Err(refused("cli-error-output-exists"));
         }
-        if part.exists() {
-            std::fs::remove_dir_all(&part).map_err(|error| failed(error.to_string()))?;
+        // A folder `logs` that no drill has written may be somebody's evidence.
+        if !out.join("truth/records.jsonl").is_file() {
+            return Err(refused("drill-error-not-a-drill"));
         }
+    }
+    for part in there {
+        std::fs::remove_dir_all(part).map_err(|error| failed(error.to_string()))?;
     }
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) };
     let bar = ProgressBar::with_draw_target(Some(u64::from(wish.days)), target);
