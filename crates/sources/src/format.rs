@@ -176,8 +176,7 @@ pub fn framer(recognised: Recognised, options: &Options) -> Box<dyn Framer + Sen
 pub fn decoder(format: Format, options: &Options) -> Box<dyn Decoder + Send> {
     let lines = |mostly| Box::new(Stepping::new(LogDecoder::new(mostly, options)));
     let decoder: Box<dyn Decoder + Send> = match format {
-        // No derived column is of Windows' own channels.
-        Format::Evtx => return Box::new(EvtxDecoder::new()),
+        Format::Evtx => Box::new(EvtxDecoder::new()),
         Format::JsonLines | Format::Json => Box::new(JsonDecoder::with_options(options)),
         Format::WindowsXml => Box::new(XmlDecoder::with_options(options)),
         Format::Syslog => lines(Mostly::Syslog),

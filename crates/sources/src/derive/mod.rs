@@ -7,6 +7,7 @@
 mod address;
 mod decoding;
 mod domain;
+mod sql_server;
 
 pub(crate) use decoding::once as percent_decoded;
 
@@ -45,6 +46,8 @@ enum How {
     Registered,
     /// Whether an action lets nothing through.
     Blocked,
+    /// What an event of SQL Server says without naming it.
+    SqlServer(sql_server::Part),
 }
 
 /// A line of the table.
@@ -105,7 +108,7 @@ pub(crate) fn made_of<'a>(category: &str, columns: impl Iterator<Item = &'a str>
 }
 
 impl How {
-    fn parse(name: &str) -> Option<How> {
+    fn parse(name: &'static str) -> Option<How> {
         Some(match name {
             "same" => How::Same,
             "join" => How::Join,
@@ -119,7 +122,7 @@ impl How {
             "length" => How::Length,
             "registered" => How::Registered,
             "blocked" => How::Blocked,
-            _ => return None,
+            _ => return sql_server::Part::parse(name).map(How::SqlServer),
         })
     }
 }
@@ -353,6 +356,9 @@ fn made(
     if how == How::Same {
         return same((from, id), to, scratch, interner);
     }
+    if let How::SqlServer(part) = how {
+        return of_sql_server(part, (from, id), to, scratch, interner);
+    }
     let Value::Str(text) = interner.dictionary(from).value(id) else { return None };
     let Scratch { text: made, buffers } = scratch;
     made.clear();
@@ -383,9 +389,34 @@ fn made(
             let blocked = is_blocked(text)?;
             return Some(interner.dictionary_mut(to).bool(blocked));
         }
-        How::Same | How::Join => return None,
+        How::Same | How::Join | How::SqlServer(_) => return None,
     }
     (!made.is_empty()).then(|| interner.dictionary_mut(to).str(made))
+}
+
+fn of_sql_server(
+    part: sql_server::Part,
+    (from, id): (FieldId, ValueId),
+    to: FieldId,
+    scratch: &mut Scratch,
+    interner: &mut Interner,
+) -> Option<ValueId> {
+    scratch.text.clear();
+    let dictionary = interner.dictionary(from);
+    let text = |id: ValueId| match dictionary.value(id) {
+        Value::Str(text) => Some(text),
+        _ => None,
+    };
+    match dictionary.value(id) {
+        Value::Str(one) => part.of(&[one], &mut scratch.text)?,
+        // A number among them is no text, but has its place.
+        Value::List(items) => {
+            let items: Vec<&str> = items.iter().map(|item| text(*item).unwrap_or_default()).collect();
+            part.of(&items, &mut scratch.text)?;
+        }
+        _ => return None,
+    }
+    (!scratch.text.is_empty()).then(|| interner.dictionary_mut(to).str(&scratch.text))
 }
 
 fn same(

@@ -50,6 +50,15 @@ fn every_line_of_the_table_is_understood() {
 }
 
 #[test]
+fn an_event_of_sql_server_says_who_and_from_where() {
+    let audit = "audit_schema_version:1\naction_id:LGIF\nsucceeded:false\nclient_ip:192.0.2.7\n\
+                 server_principal_name:sa\nstatement:Login failed.\nadditional_information:\n";
+    let record = record("database", &[("Data", audit)]);
+    let said = ["user", "src_ip", "action", "outcome", "statement"].map(|name| text(&record, name));
+    assert_eq!(said, ["sa", "192.0.2.7", "login", "failure", "Login failed."]);
+}
+
+#[test]
 fn it_is_known_which_columns_are_made_of_others() {
     let made = made_of("webserver", ["cs-uri-stem", "cs-uri-query", "c-ip"].into_iter());
     assert_eq!(made, ["cs-uri", "cs-uri-decoded", "cs-uri-length"]);

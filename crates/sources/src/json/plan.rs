@@ -260,7 +260,7 @@ impl Plan {
             kind: kind.clone(),
             name: known.and_then(|known| column(known.name_column)),
             port: known.and_then(|known| column(known.port_column)),
-            domain: (*kind == Type::Account).then(|| column("domain")).flatten(),
+            domain: kind.has_domain().then(|| column("domain")).flatten(),
         };
         for (_, slot) in [typed.name, typed.port, typed.domain].into_iter().flatten() {
             let columns = slot.0 as usize + 1;

@@ -31,6 +31,10 @@ pub enum Type {
     List(Box<str>),
     /// `DOMAIN\name` or `name`: the domain goes to the column `domain`.
     Account,
+    /// `name/REALM`, as Kerberos' principals are written: the realm goes to the column `domain`.
+    Principal,
+    /// `\\server\share`: the share's name alone.
+    Share,
     /// `1h02m03s`, `01:02:03`, `62.5`: in seconds.
     Duration,
     /// Bytes in hexadecimal digits, as auditd writes what is not printable; anything else as it stands.
@@ -100,6 +104,11 @@ impl Columns {
 }
 
 impl Type {
+    /// Whether its values say a domain besides.
+    pub fn has_domain(&self) -> bool {
+        matches!(self, Type::Account | Type::Principal)
+    }
+
     /// A type by its name in tables: `int`, `int*1000`, `int/1000`, `list(;)`, …; maps are the format's own.
     pub fn parse(name: &str) -> Option<Type> {
         let factor = |digits: &str| digits.parse::<i64>().ok().filter(|number| *number > 0);
@@ -115,6 +124,8 @@ impl Type {
             "mac" => Type::Mac,
             "domain" => Type::Domain,
             "account" => Type::Account,
+            "principal" => Type::Principal,
+            "share" => Type::Share,
             "duration" => Type::Duration,
             "hex" => Type::Hex,
             "plus" => Type::Plus,

@@ -40,14 +40,23 @@ pub fn value<'a>(
             None => dictionary.str(text),
         },
         Type::Ip | Type::Endpoint => return address(text, dictionary),
-        Type::Account => {
-            let (domain, name) = text.split_once('\\').map_or((None, text), |(a, b)| (Some(a), b));
+        Type::Account | Type::Principal => {
+            // A principal's own name may have a slash (`host/ws07.example`); its realm has none.
+            let parts = match kind {
+                Type::Principal => text.rsplit_once('/').map(|(name, realm)| (realm, name)),
+                _ => text.split_once('\\'),
+            };
+            let (domain, name) = parts.map_or((None, text), |(domain, name)| (Some(domain), name));
             aside.domain = domain.filter(|domain| !domain.is_empty());
             match name.is_empty() {
                 true => return (None, aside),
                 false => dictionary.str(name),
             }
         }
+        Type::Share => match text.trim_end_matches('\\').rsplit('\\').next() {
+            None | Some("") => return (None, aside),
+            Some(share) => dictionary.str(share),
+        },
         Type::Line if !text.contains(['\n', '\r', '\t']) => dictionary.str(text),
         Type::Lower
         | Type::Upper
@@ -413,6 +422,12 @@ mod tests {
         assert_eq!(converted_to("2F62696E2F7368002D63", &Type::Hex).0, "/bin/sh -c");
         assert_eq!(converted_to("a; b", &Type::List(";".into())).0, "2 items");
         assert_eq!(converted_to("CORP\\sato", &Type::Account).0, "sato");
+        assert_eq!(converted_to("host/ws07.example/CORP.EXAMPLE", &Type::Principal).0, "host/ws07.example");
+        assert_eq!(converted_to("sato", &Type::Principal).0, "sato");
+        for text in [r"\\fs01\営業 資料", r"\\fs01\営業 資料\", "営業 資料"] {
+            assert_eq!(converted_to(text, &Type::Share).0, "営業 資料", "{text}");
+        }
+        assert_eq!(converted_to(r"\\", &Type::Share).0, "Missing");
         for text in ["00005E005301", "00-00-5E-00-53-01", "0000.5e00.5301", "00:00:5e:00:53:01"] {
             assert_eq!(converted_to(text, &Type::Mac).0, "00:00:5e:00:53:01", "{text}");
         }

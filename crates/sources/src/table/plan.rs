@@ -208,7 +208,7 @@ impl Plan {
         let op = Op {
             name: addresses.and_then(|known| column(known.name_column)),
             port: addresses.and_then(|known| column(known.port_column)),
-            domain: (kind == Type::Account).then(|| column("domain")).flatten(),
+            domain: kind.has_domain().then(|| column("domain")).flatten(),
             field: out.interner.field(name),
             slot: None,
             kind,
