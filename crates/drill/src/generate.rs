@@ -130,7 +130,7 @@ fn write(wish: &Wish, out: &Path, progress: &mut dyn FnMut(u32)) -> io::Result<T
     let totals = sink.finish()?;
     let folder = out.join("company");
     std::fs::create_dir_all(&folder)?;
-    company::write_inventory(&company, &folder)?;
+    company::write_inventory(&company, &folder, wish.first_day + i64::from(wish.days) - 1)?;
     write_customers(&customers, &folder)?;
     let header = Header {
         scenario: wish.scenario.name(),

@@ -57,6 +57,11 @@ impl Rng {
         if within < len { within } else { self.below(len) }
     }
 
+    /// An amount, mostly little more than `least` and seldom as much more as `most`; never one that is round because the least is.
+    pub fn amount(&mut self, least: u64, most: u64) -> u64 {
+        least + self.early(most) + self.below(least / 3 + 17)
+    }
+
     /// A waiting time around `mean`, as of things that happen without regard to each other: exponential, from a table of its quantiles.
     pub fn wait(&mut self, mean: i64) -> i64 {
         /// The mean of each thirty-second part of the exponential distribution, in thousandths of its mean.

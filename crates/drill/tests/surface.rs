@@ -19,31 +19,34 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use model::{OwnedValue, Record, Time};
 use support::{Made, each, wish};
 
-/// Fields whose content is what an attack chooses: only that they are there, and their [`form`], is looked at.
-const CHOSEN: [(&str, &str); 6] = [
+/// Fields whose value is what an attack chooses, and why. Of these the classifier is told that they are there and their [`form`]; of paths and command
+/// lines also their [`shape`] and how they are [`build`]; of amounts not how large they are.
+const CHOSEN: [(&str, &str); 7] = [
     (
-        "who: an intruder uses the account that was stolen, and what it may do follows from it",
-        "*user* *account* *sid *uid *gid acct id sender recipient group *domain* Param1 Param2 \
-         ElevatedToken IntegrityLevel TokenElevationType MandatoryLabel Privilege*",
+        "who: an intruder uses the account that was stolen; what it may do, and its groups, follow from it",
+        "*user* *account* *sid *uid *gid acct id sender recipient group *domain* identity key ElevatedToken IntegrityLevel \
+         TokenElevationType MandatoryLabel Privilege*",
     ),
     (
-        "where: from where to where an intruder goes, and what is set up on these machines",
-        "host* *.name agent.* Computer *ip *address addr *hostname *_host device devid *mac *country \
-         nat* *workstation* relay helo client server service* Param3 rule_name poluuid policy* \
-         ExecutionProcessID TerminalSessionId pool Desktop* Node key cs-host after *port* tls arch",
+        "where: from where to where an intruder goes; what is set up on these machines is the same for whoever comes there",
+        "host* *.name agent.* Computer *ip *address addr *hostname *_host device devid *mac nat* *workstation* relay \
+         helo client server service* Param* rule_name poluuid policy* Node cs-host *zone *interface *share*",
     ),
     (
-        "what: the files, pages, mails, programs and commands that are asked for, and what these are like",
-        "*object* *path* *file* *uri* *url* *query* statement *command* cmd *image exe comm a0 a1 a2 \
-         a3 argc proctitle name* inode mode cwd *directory* *share* *processname hashes *version \
-         product company description *target* folder content-type hierarchy record_type Task* Access* \
-         *message status_text app* cr* exit Properties unit flags *reason tty terminal",
+        "what: the files, pages, mails, programs and commands that are asked for, and what these programs are",
+        "*object* *path* *file* *uri* *url* *query* statement *command* cmd *image exe comm a0 a1 a2 a3 argc proctitle \
+         name* inode cwd *directory* *processname hashes *version product company description *target* folder \
+         Task* app*",
     ),
-    ("with what: the programs of an intruder name themselves", "*agent"),
+    ("all of this once more in one text: who, where and what", "*message status_text"),
     (
-        "how much, and at what hours: an intruder takes more, or hides among less",
-        "*bytes* *byte *pkt *packets* sent received duration *length* time-taken size rows delay \
-         attempts *time* event.created *count*",
+        "with what: the programs of an intruder name themselves, and machines have the browsers that they have",
+        "*agent",
+    ),
+    (
+        "how much, and when: an intruder takes more, or hides among less",
+        "*bytes* *byte *pkt *packets* sent received duration *length* time-taken size rows delay attempts *time* \
+         event.created *count*",
     ),
     (
         "what machines count: it goes on with the hours",
@@ -51,10 +54,9 @@ const CHOSEN: [(&str, &str); 6] = [
     ),
 ];
 
-/// The positions among these of who, of what is asked for, and of how much.
-const WHO: usize = 0;
+/// The positions among these of what is asked for, and of what is counted.
 const WHAT: usize = 2;
-const AMOUNT: usize = 4;
+const COUNTED: usize = 6;
 
 /// Fields that say what kind of deed a record is of. Which deeds an attack has is its own choice, so only records of one kind are compared.
 const DEEDS: [&str; 30] = [
@@ -164,6 +166,17 @@ fn kind(record: &Record) -> String {
             kind.push_str(&format!(" {field}:{}", range(text)));
         }
     }
+    // What syslog has no action for is told apart by its first words.
+    if record.get("action").is_none()
+        && let Some(message) = record.text("message").filter(|_| record.get("program").is_some())
+    {
+        let words: Vec<&str> = message
+            .split_whitespace()
+            .take(2)
+            .filter(|word| word.bytes().all(|one| one.is_ascii_alphabetic()))
+            .collect();
+        kind.push_str(&format!(" {}", words.join(" ")));
+    }
     // A command at a terminal or not, and of how many words.
     for field in ["tty", "AUID", "a1", "a2", "a3"] {
         kind.push_str(if record.get(field).is_some() { "+" } else { "-" });
@@ -205,18 +218,10 @@ fn features(record: &Record) -> BTreeSet<String> {
 
 fn features_of(field: &str, text: &str, all: &mut BTreeSet<String>) {
     let chosen = chosen(field);
-    match chosen {
-        // A path or a command is written as it is.
-        Some(WHAT) => {}
-        Some(_) => {
-            all.insert(format!("{field} ~ {}", form(text)));
-        }
-        None => {
-            all.insert(format!("{field} ~ {}", shape(text)));
-        }
-    }
-    if matches!(chosen, Some(WHO | WHAT | AMOUNT)) {
-        return;
+    all.insert(format!("{field} ~ {}", form(text)));
+    if matches!(chosen, None | Some(WHAT)) {
+        all.insert(format!("{field} ~ {}", shape(text)));
+        all.extend(build(text).into_iter().map(|one| format!("{field} {one}")));
     }
     let number =
         text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |hex| i64::from_str_radix(hex, 16).ok());
@@ -225,9 +230,51 @@ fn features_of(field: &str, text: &str, all: &mut BTreeSet<String>) {
         all.insert(format!("{field} by 4: {}", number % 4 == 0));
     }
     // What is the same in every company is so for everybody.
-    if text.len() <= 12 && (chosen.is_none() || number.is_some()) {
+    if text.len() <= 12 && (chosen.is_none() || (chosen == Some(COUNTED) && number.is_some())) {
         all.insert(format!("{field} = {text}"));
     }
+}
+
+/// How a path, a command line or a name is put together, whatever it names.
+fn build(text: &str) -> Vec<String> {
+    let all = |fits: fn(char) -> bool| text.chars().filter(|one| fits(*one)).count();
+    let depth = all(|one| matches!(one, '/' | '\\'));
+    let words = text.split_whitespace().count();
+    let last = text.split_whitespace().next().unwrap_or_default();
+    let ending =
+        last.rsplit(['/', '\\']).next().unwrap_or_default().rsplit_once('.').map_or("", |(_, end)| end);
+    let ending = match ending.to_lowercase().trim_matches('"') {
+        "" => "none",
+        "exe" | "msi" | "dll" | "sys" | "com" => "program",
+        "ps1" | "bat" | "cmd" | "sh" | "vbs" | "py" => "script",
+        "html" | "htm" | "php" | "do" | "aspx" | "jsp" => "page",
+        short if short.len() <= 4 && short.chars().all(char::is_alphanumeric) => "file",
+        _ => "other",
+    };
+    let begins = match text.chars().next() {
+        Some('A'..='Z' | 'a'..='z') if text.get(1..2) == Some(":") => "drive",
+        Some('a'..='z') => "small",
+        Some('A'..='Z') => "capital",
+        Some('0'..='9') => "digit",
+        Some('\u{3040}'..='\u{9fff}') => "Japanese",
+        Some('/' | '\\') => "root",
+        Some('"' | '\'') => "quote",
+        Some('%' | '$') => "variable",
+        _ => "other",
+    };
+    let length = text.chars().count();
+    vec![
+        format!("depth {}", depth.min(8)),
+        format!("words {}", words.min(6)),
+        format!("ending {ending}"),
+        format!("begins {begins}"),
+        format!("length {}", if length < 4 { length as u32 } else { 4 + (length * length).ilog2() }),
+        format!("digits {}", (all(|one| one.is_ascii_digit()) * 4).div_ceil(length.max(1))),
+        format!("capitals {}", (all(|one| one.is_ascii_uppercase()) * 4).div_ceil(length.max(1))),
+        format!("quotes {}", all(|one| matches!(one, '"' | '\'')).min(3)),
+        format!("marks {}", all(|one| one.is_ascii_punctuation()).min(9)),
+        format!("Japanese {}", all(|one| ('\u{3040}'..'\u{9fff}').contains(&one)).min(1)),
+    ]
 }
 
 /// A record as the classifier sees it.
@@ -357,19 +404,22 @@ impl Model {
             });
         }
         // What one drill alone has is its own names and numbers.
-        let common: Vec<bool> = seen.iter().map(|drills| drills.len() >= 3).collect();
+        let common = |feature: &u32| seen[*feature as usize].len() >= 3;
+        let known: Vec<Vec<usize>> = samples
+            .iter()
+            .map(|sample| sample.features.iter().filter(|one| common(one)).map(|one| *one as usize).collect())
+            .collect();
         let mut model = Model { weights: vec![0.0; features] };
         // Each feature learns in steps that grow smaller the more it has learnt (AdaGrad), and forgets what does not show again.
         let mut learnt = vec![1.0; features];
         for round in 0..12 {
             for at in 0..samples.len() {
                 // Neighbours are of one kind: far ones come after each other.
-                let sample = samples[(at * 7_919 + round) % samples.len()];
+                let at = (at * 7_919 + round) % samples.len();
+                let sample = samples[at];
                 let wrong = f64::from(u8::from(sample.malicious))
                     - 1.0 / (1.0 + (-model.score(&sample.features)).exp());
-                for feature in
-                    sample.features.iter().map(|feature| *feature as usize).filter(|feature| common[*feature])
-                {
+                for feature in known[at].iter().copied() {
                     let slope = wrong - 2e-3 * model.weights[feature];
                     learnt[feature] += slope * slope;
                     model.weights[feature] += 0.1 * slope / f64::sqrt(learnt[feature]);

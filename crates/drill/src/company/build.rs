@@ -213,12 +213,15 @@ fn staff(company: &mut Company) {
         .map(PersonId)
         .filter(|id| {
             let code = department_code(company, *id);
-            matches!(code, "it" | "security") || (matches!(code, "netops" | "cloudops") && id.0 % 3 == 0)
+            // Nobody administers from their first day on.
+            company.person(*id).joined == 0
+                && (matches!(code, "it" | "security")
+                    || (matches!(code, "netops" | "cloudops") && id.0 % 3 == 0))
         })
         .collect();
     // Somebody must do it, however small the company is.
     let administrators = if administrators.len() < 2 {
-        vec![PersonId(0), PersonId(1 % people.max(1))]
+        (0..people).map(PersonId).filter(|id| company.person(*id).joined == 0).take(2).collect()
     } else {
         administrators
     };
@@ -267,13 +270,13 @@ fn hire(company: &mut Company, used: &mut names::Accounts, site: SiteId, number:
     });
 }
 
-/// New staff begin on the first of a month.
+/// New staff begin on the first of a month, or in the middle of it.
 fn joined(rng: &mut Rng) -> i64 {
-    if !rng.chance(4, 100) {
+    if !rng.chance(8, 100) {
         return 0;
     }
-    let month = rng.below(12) as u8;
-    if month < 7 { days_of(2026, 6 + month, 1) } else { days_of(2027, month - 6, 1) }
+    let (month, day) = (rng.below(12) as u8, if rng.chance(1, 2) { 1 } else { 16 });
+    if month < 7 { days_of(2026, 6 + month, day) } else { days_of(2027, month - 6, day) }
 }
 
 fn habits(rng: &mut Rng, department: &str) -> Habits {

@@ -3,17 +3,21 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{AccountKind, Company, Role};
+use super::{AccountKind, Company, PersonId, Role};
 
-/// Writes `assets.csv` and `users.csv` below `folder`.
-pub fn write_inventory(company: &Company, folder: &Path) -> io::Result<()> {
+/// Writes `assets.csv` and `users.csv` below `folder`, as they are on a day: accounts of those who will come have not been made before it.
+pub fn write_inventory(company: &Company, folder: &Path, day: i64) -> io::Result<()> {
+    let made = |id: &PersonId| company.account_made(*id) <= day;
     let mut assets = io::BufWriter::new(std::fs::File::create(folder.join("assets.csv"))?);
     writeln!(assets, "name,addresses,site,role,criticality,owner,lifecycle")?;
     for host in &company.hosts {
         let site = company.site(host.site);
         // Clients have their addresses from DHCP; no inventory keeps up with these.
         let address = if host.role == Role::Client { String::new() } else { dotted(host.address) };
-        let owner = host.owner.map_or("", |id| company.account(company.person(id).account).name.as_str());
+        let owner = host
+            .owner
+            .filter(made)
+            .map_or("", |id| company.account(company.person(id).account).name.as_str());
         let row = [
             host.name.as_str(),
             &address,
@@ -28,7 +32,7 @@ pub fn write_inventory(company: &Company, folder: &Path) -> io::Result<()> {
     assets.flush()?;
     let mut users = io::BufWriter::new(std::fs::File::create(folder.join("users.csv"))?);
     writeln!(users, "account,name,department,title,privileged,status")?;
-    for account in &company.accounts {
+    for account in company.accounts.iter().filter(|one| one.person.as_ref().is_none_or(made)) {
         let person = account.person.map(|id| company.person(id));
         let department = person
             .and_then(|one| company.departments.get(usize::from(one.department)))

@@ -45,7 +45,9 @@ pub fn customers(company: &Company) -> Customers {
         readers: readers(&[&one.code]),
     });
     let reps = company.people.iter().filter(|person| {
-        company.departments.get(usize::from(person.department)).is_some_and(|one| one.code.ends_with("sales"))
+        let department = company.departments.get(usize::from(person.department));
+        // Who has yet to come has no customers yet.
+        person.joined == 0 && department.is_some_and(|one| one.code.ends_with("sales"))
     });
     let plan = Plan {
         customers,

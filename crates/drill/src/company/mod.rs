@@ -9,10 +9,10 @@ pub mod customers;
 mod data;
 mod hosts;
 mod staff;
+mod staffing;
 
 use std::collections::BTreeMap;
 
-use crate::clock::days_of;
 use crate::logs::windows::Sid;
 use crate::rng::Rng;
 
@@ -21,6 +21,7 @@ pub use csv::{dotted, write_inventory};
 pub use data::{FOLDERS, customers};
 pub use hosts::{Host, HostId, Lifecycle, Os, Role};
 pub use staff::{Account, AccountId, AccountKind, Habits, Person, PersonId, Remote};
+pub use staffing::Move;
 
 /// A company.
 #[derive(Debug)]
@@ -151,18 +152,9 @@ impl Company {
         self.accounts.iter().position(|account| account.name == name).map(|at| AccountId(at as u32))
     }
 
-    /// The department that somebody works in on a day: at the beginning of each quarter, some move. Lists of accounts do not keep up with it.
-    pub fn department_on(&self, id: PersonId, day: i64) -> u16 {
-        let first = days_of(2025, 4, 1);
-        let quarters = (day - first).max(0) / 91;
-        let mut rng = self.rng.of("moves", u64::from(id.0));
-        let mut department = self.person(id).department;
-        for _ in 0..quarters.min(40) {
-            let moves = rng.chance(2, 100);
-            let to = rng.below(self.departments.len() as u64) as u16;
-            department = if moves { to } else { department };
-        }
-        department
+    /// A number below `end` that a machine keeps for something, such as a process that runs all the time: the same for the same name.
+    pub fn kept_number(&self, host: HostId, name: &str, end: u32) -> u32 {
+        self.rng.of(name, u64::from(host.0)).below(u64::from(end)) as u32
     }
 
     /// The service accounts.

@@ -149,7 +149,8 @@ fn come_in(script: &mut Script, way: (u32, HostId), fault: Fault) {
 fn victims(script: &mut Script, company: &Company) -> Vec<AccountId> {
     let share = script.rng.between(40, 95) as u64;
     let mut victims: Vec<AccountId> = Vec::new();
-    for person in &company.people {
+    for id in script.staff(company) {
+        let person = company.person(id);
         if script.rng.chance(share, 100) && victims.len() < 2_000 {
             let at = script.rng.below(victims.len() as u64 + 1) as usize;
             victims.insert(at, person.account);

@@ -67,7 +67,7 @@ pub fn write(script: &mut Script, company: &Company) {
 
 /// Somebody of a department that works with customers, or else somebody.
 fn leaver(script: &mut Script, company: &Company) -> Option<Leaver> {
-    let all: Vec<PersonId> = (0..company.people.len() as u32).map(PersonId).collect();
+    let all = script.staff(company);
     let at_home = |id: &PersonId| {
         let person = company.person(*id);
         person.site == TOKYO && !person.habits.shifts && person.admin.is_none()
@@ -100,8 +100,15 @@ fn private_address(script: &mut Script, company: &Company, account: AccountId) -
         "postbox.example",
     ];
     let provider = script.rng.pick(&PROVIDERS).copied().unwrap_or_default();
-    let name = company.account(account).name.replace(['.', '-'], "");
-    format!("{name}{:02}@{provider}", script.rng.below(100))
+    let name = &company.account(account).name;
+    let number = script.rng.below(100);
+    let local = match script.rng.below(4) {
+        0 => format!("{}{number:02}", name.replace(['.', '-'], "")),
+        1 => name.replace('.', "_"),
+        2 => name.replace('.', "-"),
+        _ => name.clone(),
+    };
+    format!("{local}@{provider}")
 }
 
 fn begin(script: &mut Script, leaver: Leaver) {

@@ -64,7 +64,7 @@ fn victim(script: &mut Script, company: &Company) -> Option<AccountId> {
         let department = company.person(id).department;
         company.departments.get(usize::from(department)).map_or("", |one| one.code.as_str())
     };
-    let all: Vec<PersonId> = (0..company.people.len() as u32).map(PersonId).collect();
+    let all = script.staff(company);
     let fitting: Vec<PersonId> = all.iter().copied().filter(|id| DEPARTMENTS.contains(&code(*id))).collect();
     let chosen = script.rng.pick(if fitting.is_empty() { &all } else { &fitting });
     chosen.map(|id| company.person(*id).account)

@@ -6,33 +6,32 @@
 use crate::clock::{MINUTE, SECOND};
 use crate::company::{AccountId, Company, HostId, Os, Role};
 use crate::truth::{Stage, Via};
-use crate::world::{Deed, Logon, Program, Share, World};
+use crate::world::{Deed, Logon, Share, World};
 
 use super::moves::SOON;
 use super::script::{Hand, Script};
 
 /// How many folders of a share intruders look at.
 const FOLDERS: u64 = 400;
-const CMD: &str = r"C:\Windows\System32\cmd.exe";
 
 /// Program and arguments; `{d}` is the domain's short name, `{n}` its name in DNS.
 const ON_WINDOWS: [(&str, &str); 16] = [
-    ("whoami.exe", "whoami /all"),
-    ("ipconfig.exe", "ipconfig /all"),
-    ("net.exe", "net group \"Domain Admins\" /domain"),
-    ("net.exe", "net user /domain"),
-    ("net.exe", "net localgroup administrators"),
-    ("net.exe", "net view /all"),
-    ("net.exe", "net share"),
-    ("nltest.exe", "nltest /dclist:{d}"),
-    ("nltest.exe", "nltest /domain_trusts"),
-    ("systeminfo.exe", "systeminfo"),
-    ("tasklist.exe", "tasklist /v"),
-    ("quser.exe", "quser"),
-    ("netstat.exe", "netstat -ano"),
-    ("ARP.EXE", "arp -a"),
-    ("nslookup.exe", "nslookup -type=srv _ldap._tcp.dc._msdcs.{n}"),
-    ("hostname.exe", "hostname"),
+    ("whoami", "/all"),
+    ("ipconfig", "/all"),
+    ("net", "group \"Domain Admins\" /domain"),
+    ("net", "user /domain"),
+    ("net", "localgroup administrators"),
+    ("net", "view /all"),
+    ("net", "share"),
+    ("nltest", "/dclist:{d}"),
+    ("nltest", "/domain_trusts"),
+    ("systeminfo", ""),
+    ("tasklist", "/v"),
+    ("quser", ""),
+    ("netstat", "-ano"),
+    ("arp", "-a"),
+    ("nslookup", "-type=srv _ldap._tcp.dc._msdcs.{n}"),
+    ("hostname", ""),
 ];
 
 const ON_LINUX: [(&str, &[&str]); 14] = [
@@ -65,11 +64,13 @@ pub fn around(script: &mut Script, company: &Company, host: HostId) {
 }
 
 fn run_one(world: &mut World, hand: &mut Hand, host: HostId, which: u64) {
-    let Some((program, command)) = ON_WINDOWS.get((which % ON_WINDOWS.len() as u64) as usize) else { return };
+    let Some((program, arguments)) = ON_WINDOWS.get((which % ON_WINDOWS.len() as u64) as usize) else {
+        return;
+    };
     let company = world.company.clone();
-    let command = command.replace("{d}", &company.domain.netbios).replace("{n}", &company.domain.dns);
+    let arguments = arguments.replace("{d}", &company.domain.netbios).replace("{n}", &company.domain.dns);
     if let Some(logon) = hand.logon(host) {
-        run(world, &logon, program, &command);
+        world.type_command(&logon, program, &arguments);
     }
 }
 
@@ -80,12 +81,6 @@ fn command_one(world: &mut World, hand: &mut Hand, host: HostId, which: u64) {
         // Without a login, it is the program that was left behind who asks.
         None => world.service_command(host, "root", program, arguments),
     }
-}
-
-/// A program of Windows is started from a prompt.
-pub fn run(world: &mut World, logon: &Logon, program: &str, command: &str) {
-    let image = format!(r"C:\Windows\System32\{program}");
-    world.run(logon, &Program { image: &image, command, parent: CMD });
 }
 
 /// A department's share, opened from a session where it is not open yet.

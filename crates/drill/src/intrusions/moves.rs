@@ -5,7 +5,7 @@
 use crate::clock::{MINUTE, SECOND};
 use crate::company::{AccountId, Company, HostId, Os, Role, dotted};
 use crate::truth::Via;
-use crate::world::{How, Program, Proof, World};
+use crate::world::{How, Proof, Seat, World};
 
 use super::script::{Hand, Script};
 
@@ -85,12 +85,21 @@ pub fn ssh(
 ) {
     let company = world.company.clone();
     let name = company.account(account).name.as_str();
-    let address = from.address(world);
+    let seat = match from {
+        Place::Address(address) => Seat::Address(address),
+        Place::Host(host) => hand.seat(host),
+    };
     for _ in 0..mistakes {
-        world.ssh_refused(address, to, name, true);
+        world.ssh_refused(&seat, to, name, true);
         world.pass(3 * SECOND, 30 * SECOND);
     }
-    let shell = world.ssh(address, to, account, proof);
+    // Programs that log in by themselves have no terminal.
+    let program = matches!(seat, Seat::Service(..));
+    let shell = if program || world.rng.chance(1, 4) {
+        world.ssh_without_terminal(&seat, to, account, proof)
+    } else {
+        world.ssh(&seat, to, account, proof)
+    };
     if let Place::Address(address) = from {
         hand.entity(world, "address", &dotted(address));
     }
@@ -113,22 +122,18 @@ pub fn windows(world: &mut World, hand: &mut Hand, from: Place, to: HostId, acco
     let logon = match (way, &before) {
         (Way::Desktop, Some(logon)) => world.remote_desktop(logon, to, account),
         (Way::Desktop, None) => world.sign_in(to, account, How::Remote(address)),
+        (Way::Management, Some(logon)) => world.manage(logon, to, account),
         (_, Some(logon)) if logon.account == account => world.connect(logon, to),
         (_, Some(logon)) => world.connect_as(logon, to, account),
         (_, None) => world.arrive(address, to, account),
     };
-    let at = world.now();
+    if way == Way::Management && before.is_none() {
+        world.host_management(&logon);
+    }
+    let at = logon.since;
     world.pass(SECOND, 9 * SECOND);
     match way {
-        Way::Desktop | Way::Share => {}
-        Way::Management => {
-            let parent = r"C:\Windows\System32\svchost.exe";
-            let image = r"C:\Windows\System32\wsmprovhost.exe";
-            world.run(
-                &logon,
-                &Program { image, command: r"C:\Windows\system32\wsmprovhost.exe -Embedding", parent },
-            );
-        }
+        Way::Desktop | Way::Share | Way::Management => {}
         Way::Service(name) => {
             let image = format!(r"%SystemRoot%\{name}.exe");
             world.install_service(&logon, name, &image);

@@ -110,8 +110,9 @@ fn overseas(company: &Company, site: SiteId, os: Os) -> Option<HostId> {
 
 /// An account of somebody who works at a site.
 fn local(script: &mut Script, company: &Company, site: SiteId) -> AccountId {
+    let staff = script.staff(company).into_iter().map(|id| company.person(id));
     let there: Vec<AccountId> =
-        company.people.iter().filter(|person| person.site == site).map(|person| person.account).collect();
+        staff.filter(|person| person.site == site).map(|person| person.account).collect();
     script.rng.pick(&there).copied().unwrap_or_else(|| moves::service(script, company, &["svc-monitor"]))
 }
 
@@ -126,12 +127,9 @@ fn come(script: &mut Script, company: &Company, chain: &Chain, reached: usize, s
         let from = before.map_or(Place::Address(chain.outside), |link| Place::Host(link.host));
         let windows = company.host(link.host).os == Os::Windows;
         let mistakes = if number == reached { mistakes } else { 0 };
-        let step = move |world: &mut World, hand: &mut Hand| {
-            announce(world, hand, from, link);
-            match windows {
-                true => moves::windows(world, hand, from, link.host, link.account, way_in(from, link.way)),
-                false => moves::ssh(world, hand, from, link.host, link.account, (link.proof, mistakes)),
-            }
+        let step = move |world: &mut World, hand: &mut Hand| match windows {
+            true => moves::windows(world, hand, from, link.host, link.account, way_in(from, link.way)),
+            false => moves::ssh(world, hand, from, link.host, link.account, (link.proof, mistakes)),
         };
         let (stage, reason) = match number {
             0 => (Stage::InitialAccess, "login to a server of a site abroad"),
@@ -151,25 +149,6 @@ fn come(script: &mut Script, company: &Company, chain: &Chain, reached: usize, s
 /// From outside, nothing but a remote desktop is reached.
 fn way_in(from: Place, way: Way) -> Way {
     if matches!(from, Place::Address(_)) { Way::Desktop } else { way }
-}
-
-/// On Windows, a program makes the connection.
-fn announce(world: &mut World, hand: &mut Hand, from: Place, link: Link) {
-    let Place::Host(from) = from else { return };
-    let Some(logon) = hand.logon(from) else { return };
-    let company = world.company.clone();
-    let to = company.host(link.host);
-    match (to.os, link.way) {
-        (Os::Windows, Way::Desktop) => {
-            looks::run(world, &logon, "mstsc.exe", &format!("mstsc.exe /v:{}", to.name))
-        }
-        (Os::Windows, _) => {}
-        _ => {
-            let name = &company.account(link.account).name;
-            looks::run(world, &logon, r"OpenSSH\ssh.exe", &format!("ssh {name}@{}", to.name));
-        }
-    }
-    world.pass(SECOND, 12 * SECOND);
 }
 
 /// What is done on a machine that was reached for the first time.
@@ -256,9 +235,9 @@ fn start(world: &mut World, hand: &mut Hand, host: HostId, name: &str) {
 
 fn secrets(world: &mut World, hand: &mut Hand, host: HostId) {
     if let Some(logon) = hand.logon(host) {
-        looks::run(world, &logon, "cmdkey.exe", "cmdkey /list");
+        world.type_command(&logon, "cmdkey", "/list");
         world.pass(4 * SECOND, 40 * SECOND);
-        looks::run(world, &logon, "reg.exe", r"reg save HKLM\SAM C:\Windows\Temp\s.tmp");
+        world.type_command(&logon, "reg", r"save HKLM\SAM C:\Windows\Temp\s.tmp");
     } else if let Some(shell) = hand.shell(host) {
         world.command(&shell, "/usr/bin/grep", &["-ril", "password", "/etc", "/opt"]);
         world.pass(4 * SECOND, 40 * SECOND);
@@ -284,7 +263,6 @@ fn neighbours(script: &mut Script, company: &Company, link: Link) {
 
 fn try_elsewhere(world: &mut World, hand: &mut Hand, link: Link, target: HostId) {
     let company = world.company.clone();
-    let from = world.address(link.host);
     let name = &company.account(link.account).name;
     match (company.host(target).os, hand.logon(link.host)) {
         (Os::Windows, Some(Logon { account, .. })) if account == link.account => {
@@ -292,7 +270,7 @@ fn try_elsewhere(world: &mut World, hand: &mut Hand, link: Link, target: HostId)
                 world.connect_refused(&logon, target, link.account);
             }
         }
-        (Os::Linux, _) => world.ssh_refused(from, target, name, true),
+        (Os::Linux, _) => world.ssh_refused(hand.seat(link.host), target, name, true),
         _ => {}
     }
 }

@@ -40,7 +40,7 @@ pub fn write(script: &mut Script, company: &Company) {
 
 /// Somebody with a device of their own; in a small company without such people, somebody.
 fn victim(script: &mut Script, company: &Company) -> Option<PersonId> {
-    let all: Vec<PersonId> = (0..company.people.len() as u32).map(PersonId).collect();
+    let all = script.staff(company);
     let own =
         |id: &PersonId| company.person(*id).remote == Remote::Byod && company.person(*id).admin.is_none();
     let candidates: Vec<PersonId> = all.iter().copied().filter(own).collect();

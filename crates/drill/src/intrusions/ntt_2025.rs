@@ -113,6 +113,7 @@ fn come_in(script: &mut Script, (outside, server): (u32, HostId), account: Accou
                 let company = world.company.clone();
                 let name = &company.host(server).name;
                 hand.hop(world, (&dotted(outside), name), user, Via::Web, &["T1190"]);
+                hand.programs.push((server, user));
             });
             script.then(
                 (SECOND, 20 * SECOND),
@@ -222,7 +223,7 @@ fn to_second(world: &mut World, hand: &mut Hand, devices: Devices, mistakes: i64
 fn connect(world: &mut World, hand: &mut Hand, devices: Devices) {
     let company = world.company.clone();
     let user = "order_app";
-    let database = world.database(devices.second, user);
+    let database = world.database(hand.seat(devices.second), user);
     let server = &company.host(company.the(Role::OrderDatabase)).name;
     hand.hop(
         world,

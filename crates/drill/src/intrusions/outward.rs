@@ -64,7 +64,8 @@ impl Outlet {
     /// A program is fetched from outside.
     pub fn fetch(&self, world: &mut World, hand: &mut Hand) {
         let received = world.rng.between(180_000, 9_000_000) as u64;
-        self.exchange(world, hand, 900, received, 4 * SECOND);
+        let sent = world.rng.amount(700, 900);
+        self.exchange(world, hand, sent, received, 4 * SECOND);
     }
 
     fn call(&self, world: &mut World, hand: &mut Hand) {
@@ -85,7 +86,8 @@ impl Outlet {
             left -= sent;
             // Some megabytes in a second.
             let lasts = sent as i64 / world.rng.between(2, 12) + SECOND;
-            self.exchange(world, hand, sent, 3_000 + sent / 400, lasts);
+            let received = world.rng.amount(2_600, 900) + sent / world.rng.between(250, 500) as u64;
+            self.exchange(world, hand, sent, received, lasts);
             world.pass(lasts, lasts + 40 * SECOND);
         }
     }
@@ -105,22 +107,29 @@ impl Outlet {
     }
 }
 
-/// A name as other sites have them: put together of the words of two of them.
+/// A name as other sites have them: built as one of them is, of the words of two others.
 pub fn domain(script: &mut Script) -> String {
-    const FIRST: [&str; 8] = ["www", "api", "cdn", "static", "sync", "update", "img", "data"];
-    let first = script.rng.pick(&FIRST).copied().unwrap_or_default();
     loop {
-        let mut word = |last: bool| {
-            let host = script.rng.pick(web::sites()).map_or("", |site| site.host);
-            let stem = host.trim_end_matches(".example").rsplit('.').next().unwrap_or_default();
-            let mut words = stem.split('-');
-            if last { words.next_back() } else { words.next() }.unwrap_or_default()
-        };
-        let (before, after) = (word(false), word(true));
-        let name = format!("{first}.{before}-{after}.example");
-        let tail = format!("{before}-{after}.example");
-        if before != after && !web::sites().iter().any(|site| site.host.ends_with(&tail)) {
-            return name;
+        let mut site = || script.rng.pick(web::sites()).map_or("", |site| site.host);
+        let (model, one, other) = (site(), site(), site());
+        let mut words = [one, other].into_iter().flat_map(words);
+        let (Some(first), Some(last)) = (words.next(), words.next_back()) else { continue };
+        let labels: Vec<&str> = model.split('.').collect();
+        // The registered name and the ending; what stands before is the model's.
+        let Some((before, own)) = labels.split_last_chunk::<2>() else { continue };
+        let [registered, ending] = own;
+        let made =
+            if registered.contains('-') { format!("{first}-{last}") } else { format!("{first}{last}") };
+        let tail = format!("{made}.{ending}");
+        if first != last && !web::sites().iter().any(|site| site.host.ends_with(&tail)) {
+            let before: String = before.iter().map(|label| format!("{label}.")).collect();
+            return before + &tail;
         }
     }
+}
+
+/// The words of a site's registered name, without digits.
+fn words(host: &'static str) -> impl DoubleEndedIterator<Item = &'static str> {
+    let name = host.rsplit('.').nth(1).unwrap_or_default();
+    name.split('-').filter(|word| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }

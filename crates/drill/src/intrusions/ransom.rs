@@ -67,10 +67,11 @@ pub fn write(script: &mut Script, company: &Company) {
 /// A machine that is reached by remote desktop, and whose account was stolen.
 fn base(script: &mut Script, company: &Company) -> Option<Base> {
     let remote = |person: &&Person| person.remote != Remote::Never && person.admin.is_none();
+    let staff: Vec<&Person> = script.staff(company).into_iter().map(|id| company.person(id)).collect();
     let mut stolen: Vec<AccountId> =
-        company.people.iter().filter(remote).map(|person| person.account).collect();
+        staff.iter().copied().filter(remote).map(|person| person.account).collect();
     if stolen.is_empty() {
-        stolen = company.people.iter().map(|person| person.account).collect();
+        stolen = staff.iter().map(|person| person.account).collect();
     }
     let account = script.rng.pick(&stolen).copied()?;
     let role = if script.rng.chance(2, 3) { Role::Jump } else { Role::Deployment };
@@ -177,21 +178,21 @@ fn optional(script: &mut Script, company: &Company, base: Base, outlet: &Outlet,
 /// An administrator's password is found on the machine, and tried on the directory.
 fn credentials(script: &mut Script, base: Base, higher: AccountId, controller: HostId) {
     const WAYS: [(&str, &str); 4] = [
-        ("reg.exe", r"reg save HKLM\SECURITY C:\Windows\Temp\sec.tmp"),
-        ("Taskmgr.exe", "taskmgr.exe /4"),
-        ("cmdkey.exe", "cmdkey /list"),
-        ("findstr.exe", r"findstr /S /I /M password C:\Scripts\*.ps1 C:\Scripts\*.bat"),
+        ("reg", r"save HKLM\SECURITY C:\Windows\Temp\sec.tmp"),
+        ("Taskmgr", "/4"),
+        ("cmdkey", "/list"),
+        ("findstr", r"/S /I /M password C:\Scripts\*.ps1 C:\Scripts\*.bat"),
     ];
     let found = script.some(&[(70, 0usize), (50, 1), (50, 2), (60, 3)]);
     for at in found {
-        let Some((program, command)) = WAYS.get(at).copied() else { continue };
+        let Some((program, arguments)) = WAYS.get(at).copied() else { continue };
         script.then(
             SOON,
             Stage::CredentialAccess,
             "looks for an administrator's password",
             move |world, hand| {
                 if let Some(logon) = hand.logon(base.host) {
-                    looks::run(world, &logon, program, command);
+                    world.type_command(&logon, program, arguments);
                 }
             },
         );
@@ -276,11 +277,11 @@ fn last_night(
 /// What would help afterwards is taken away, in any order.
 fn cripple(script: &mut Script, host: HostId) {
     const COMMANDS: [(&str, &str, &str); 5] = [
-        ("vssadmin.exe", "vssadmin delete shadows /all /quiet", "deletes shadow copies"),
-        ("wbadmin.exe", "wbadmin delete catalog -quiet", "deletes the catalogue of backups"),
-        ("bcdedit.exe", "bcdedit /set {default} recoveryenabled no", "switches repair off"),
-        (r"wbem\WMIC.exe", "wmic shadowcopy delete", "deletes shadow copies"),
-        ("powershell.exe", "", "deletes shadow copies"),
+        ("vssadmin", "delete shadows /all /quiet", "deletes shadow copies"),
+        ("wbadmin", "delete catalog -quiet", "deletes the catalogue of backups"),
+        ("bcdedit", "/set {default} recoveryenabled no", "switches repair off"),
+        (r"wbem\WMIC", "shadowcopy delete", "deletes shadow copies"),
+        ("powershell", "", "deletes shadow copies"),
     ];
     let done = script.some(&[(85, 0usize), (40, 1), (60, 2), (25, 3), (25, 4), (70, 5), (60, 6)]);
     for at in done {
@@ -291,14 +292,10 @@ fn cripple(script: &mut Script, host: HostId) {
                     world.powershell(&logon, "Get-CimInstance Win32_ShadowCopy | Remove-CimInstance");
                 }
             }),
-            (_, Some((program, command, reason))) => {
+            (_, Some((program, arguments, reason))) => {
                 script.then(pause, Stage::Impact, reason, move |world, hand| {
                     if let Some(logon) = hand.logon(host) {
-                        let image = format!(r"C:\Windows\System32\{program}");
-                        world.run(
-                            &logon,
-                            &crate::world::Program { image: &image, command, parent: MANAGEMENT },
-                        );
+                        world.start(&logon, program, arguments, MANAGEMENT);
                     }
                 })
             }

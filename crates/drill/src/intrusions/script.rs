@@ -6,11 +6,11 @@ use model::Time;
 
 use super::Span;
 use crate::clock::{DAY, HOUR, MINUTE};
-use crate::company::HostId;
+use crate::company::{Company, HostId, PersonId};
 use crate::engine::Actor;
 use crate::rng::Rng;
 use crate::truth::{Hop, Mark, Notes, Reading, Stage, Via};
-use crate::world::{Database, Desktop, Logon, Mailbox, Share, Shell, Tunnel, World};
+use crate::world::{Database, Desktop, Logon, Mailbox, Seat, Share, Shell, Tunnel, World};
 
 /// An intrusion as a list of steps in sittings: times at which the intruder sits down and does several things in a row. Beside them go routines:
 /// what a program that was left behind does by itself.
@@ -74,6 +74,8 @@ pub struct Hand {
     pub logons: Vec<Logon>,
     /// Logins to Linux machines, the last one on top.
     pub shells: Vec<Shell>,
+    /// As whom programs run that were left behind on a machine, where that is not root.
+    pub programs: Vec<(HostId, &'static str)>,
     /// Shares.
     pub shares: Vec<Share>,
     /// Sessions of the webmail.
@@ -108,6 +110,12 @@ impl Script {
     /// From now on the intruder likes to begin at some minute of the day between these two, in Japan.
     pub fn likes(&mut self, least: i64, most: i64) {
         self.hour = self.rng.between(least, most);
+    }
+
+    /// Those who work for the company when the intrusion begins: nobody steals the account of somebody who has yet to come.
+    pub fn staff(&self, company: &Company) -> Vec<PersonId> {
+        let day = (self.span.begin.micros() + 9 * HOUR).div_euclid(DAY);
+        (0..company.people.len() as u32).map(PersonId).filter(|id| company.is_here(*id, day)).collect()
     }
 
     /// How long the intrusion may take, in microseconds.
@@ -255,6 +263,18 @@ impl Hand {
     /// The login to that Linux machine.
     pub fn shell(&self, host: HostId) -> Option<Shell> {
         self.shells.iter().rfind(|shell| shell.host == host).cloned()
+    }
+
+    /// Where the intruder sits on a machine: in a session there, or else in the program that was left behind.
+    pub fn seat(&self, host: HostId) -> Seat {
+        if let Some(shell) = self.shell(host) {
+            return Seat::Shell(shell);
+        }
+        if let Some(logon) = self.logon(host) {
+            return Seat::Logon(logon);
+        }
+        let user = self.programs.iter().rfind(|(on, _)| *on == host).map_or("root", |(_, user)| *user);
+        Seat::Service(host, user)
     }
 
     /// The intruder's diary.

@@ -109,11 +109,21 @@ pub enum FileCall<'a> {
     Chmod(u32),
 }
 
+/// The heap of a process, and two places within it for the call that an event is about.
+fn places(process: u32, serial: u64) -> [u64; 3] {
+    let heap = u64::from(process).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 30 & 0xff_ffff_f000;
+    let within = serial.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40;
+    [0x5500_0000_0000 | heap, within & 0xfff0, within >> 8 & 0xfff0]
+}
+
 impl Process<'_> {
     /// It begins, with its arguments: SYSCALL, EXECVE (more than one for very long arguments), CWD, two PATHs, PROCTITLE.
     pub fn executed(&self, out: &mut Vec<u8>, event: &Event<'_>, inode: u64) -> usize {
         let root = (0, "root");
-        self.call(out, event, ("execve", 59), [0x55d0_1c00, 0x55d0_2c00, 0x55d0_3c00, 8], 2, 0);
+        // Where the shell keeps path, arguments and environment: its own heap, at a place of each process' own.
+        let [heap, path_at, arguments_at] = places(self.parent, event.serial);
+        let pointers = [heap + path_at, heap + arguments_at, heap + 0x40, 8];
+        self.call(out, event, ("execve", 59), pointers, 2, 0);
         let pieces = self.arguments(out, event);
         self.current_directory(out, event);
         let program =

@@ -94,7 +94,7 @@ pub fn size(rng: &Rng, index: u64) -> u64 {
     let mut rng = rng.of("file", index);
     let Some(document) = document(&mut rng) else { return 0 };
     let span = (document.most - document.least) * 1024;
-    document.least * 1024 + rng.early(span)
+    rng.amount(document.least * 1024, span)
 }
 
 /// What work is about: 回線更改, データセンタ移設, …

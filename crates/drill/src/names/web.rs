@@ -91,7 +91,7 @@ impl Resource {
 
     /// The bytes of an answer: most are small for their kind.
     pub fn size(&self, rng: &mut Rng) -> u64 {
-        self.least + rng.early(self.most - self.least + 1)
+        rng.amount(self.least, self.most - self.least + 1).min(self.most)
     }
 }
 

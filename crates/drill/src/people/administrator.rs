@@ -15,7 +15,7 @@ use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::company::{AccountId, Company, HostId, Os, PersonId, Role};
 use crate::engine::Actor;
 use crate::rng::Rng;
-use crate::world::{How, Logon, Proof, Tunnel, World};
+use crate::world::{How, Logon, Proof, Seat, Tunnel, World};
 
 /// Somebody who administers.
 pub struct Administrator {
@@ -77,8 +77,8 @@ pub enum Duty {
 pub struct Sitting {
     /// On the jump host.
     pub jump: Option<Logon>,
-    /// The address that they come from.
-    pub from: u32,
+    /// Where they sit.
+    seat: Seat,
     /// Whether it is at night, when services may be stopped.
     pub maintenance: bool,
     tasks: u64,
@@ -88,7 +88,8 @@ pub struct Sitting {
 }
 
 impl Ways {
-    fn of(company: &Company, id: PersonId, account: AccountId) -> Ways {
+    /// The habits of somebody with such an account.
+    pub fn of(company: &Company, id: PersonId, account: AccountId) -> Ways {
         let person = company.person(id);
         let mut rng = company.rng.of("administrator ways", u64::from(id.0));
         let department =
@@ -167,32 +168,32 @@ impl Administrator {
         let person = company.person(self.id);
         let maintenance = world.now() > self.day.end;
         let (mut tunnel, mut own) = (None, None);
-        let from = match self.day.place {
+        match self.day.place {
             _ if maintenance => {
                 own = Some(world.sign_in(person.client, person.account, How::Cached));
                 world.pass(30 * SECOND, 3 * MINUTE);
-                let open = world.vpn_up(person.account, person.home, Some(person.client));
-                let inside = open.inside;
-                tunnel = Some(open);
+                tunnel = Some(world.vpn_up(person.account, person.home, Some(person.client)));
                 world.pass(30 * SECOND, 4 * MINUTE);
-                inside
             }
             // Private devices are not let through to servers.
             Place::Byod => return None,
-            _ => world.address(person.client),
-        };
+            _ => {}
+        }
+        let seat = world.seat_at(person.client);
         if let Some(forgotten) = self.forgotten.take() {
             // It is ended from within the new one, or by the time limit.
             world.sign_out(forgotten);
             world.pass(SECOND, 10 * SECOND);
         }
         let mut sitting =
-            Sitting { jump: None, from, maintenance, tasks: 1 + world.rng.early(5), tunnel, own };
+            Sitting { jump: None, seat, maintenance, tasks: 1 + world.rng.early(5), tunnel, own };
         if maintenance {
             sitting.tasks += 3;
         }
         let straight = !self.ways.by_jump && matches!(self.ways.duty, Duty::Linux | Duty::Orders);
         if !straight || world.rng.chance(1, 4) {
+            world.start_desktop(&sitting.seat, self.ways.jump, self.ways.account);
+            let from = world.seat_address(&sitting.seat);
             self.mistakes(world, from);
             sitting.jump = Some(world.sign_in(self.ways.jump, self.ways.account, How::Remote(from)));
         }
@@ -300,14 +301,9 @@ impl Administrator {
         match &sitting.jump {
             Some(jump) if !on_linux => windows_work::something(world, &self.ways, sitting, jump),
             Some(jump) if self.ways.by_jump => {
-                let from = world.address(jump.host);
-                linux_work::something(world, &self.ways, (from, jump.host), sitting.maintenance);
+                linux_work::something(world, &self.ways, &Seat::from(jump), sitting.maintenance);
             }
-            _ => {
-                let company = world.company.clone();
-                let client = company.person(self.id).client;
-                linux_work::something(world, &self.ways, (sitting.from, client), sitting.maintenance);
-            }
+            _ => linux_work::something(world, &self.ways, &sitting.seat, sitting.maintenance),
         }
     }
 }

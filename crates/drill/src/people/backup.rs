@@ -88,8 +88,8 @@ impl Backup {
     fn amount(&self, world: &mut World) -> Amount {
         let seconds = world.rng.between(40, 1_500) as u64;
         Amount {
-            files: 2_000 + world.rng.early(90_000),
-            bytes: seconds * (6_000_000 + world.rng.early(40_000_000)),
+            files: world.rng.amount(2_000, 90_000),
+            bytes: seconds * (world.rng.amount(6_000_000, 40_000_000)),
             seconds,
         }
     }

@@ -166,7 +166,7 @@ fn install(world: &mut World, (host, account): (HostId, AccountId), target: Host
 fn fetch(world: &mut World, host: HostId) {
     for _ in 0..world.rng.between(1, 4) {
         let Some(site) = web::site(&mut world.rng, "update") else { return };
-        let received = 400_000 + world.rng.early(300_000_000);
+        let received = world.rng.amount(400_000, 300_000_000);
         let lasts = 2 * SECOND + (received / 20) as i64;
         let visit = Visit {
             host: site.host,

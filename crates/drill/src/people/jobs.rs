@@ -8,7 +8,7 @@ use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::company::{Company, HostId, Role, TOKYO};
 use crate::logs::cron::Flavour;
 use crate::rng::Rng;
-use crate::world::{Flow, Query, Visit, World};
+use crate::world::{Flow, Proof, Query, Seat, Visit, World};
 
 /// The jobs of a server.
 pub struct Jobs {
@@ -52,6 +52,8 @@ enum What {
     Agent,
     /// A page of the web server needs another program.
     Page,
+    /// The web server hands orders on to the device behind it.
+    HandOver,
 }
 
 /// What an agent runs as root.
@@ -125,6 +127,7 @@ impl Jobs {
             What::Report => self.report(world),
             What::Agent => self.one_of(world, "root", &AGENT),
             What::Page => self.one_of(world, "www-data", &PAGES),
+            What::HandOver => self.hand_over(world),
         }
     }
 
@@ -192,12 +195,14 @@ impl Jobs {
     /// Orders of the last half hour; more in the morning, and at the ends of months.
     fn orders(&self, world: &mut World) {
         let company = world.company.clone();
-        world.cron(self.host, "svc-order", "/opt/order/bin/transfer --batch");
+        let job = world.begin_cron(self.host, "svc-order", "/opt/order/bin/transfer --batch");
+        let Some(job) = job else { return };
         let today = date(world.now());
         if !calendar::is_working_day(Country::Japan, today) && world.rng.chance(3, 4) {
-            return;
+            world.pass(SECOND / 20, SECOND);
+            return world.end_cron(job);
         }
-        let mut database = world.database(self.host, "order_batch");
+        let mut database = world.database(&job, "order_batch");
         let customers = world.customers.order_customers();
         let busy = calendar::is_month_end(today);
         for _ in 0..world.rng.between(1, if busy { 9 } else { 4 }) {
@@ -208,6 +213,7 @@ impl Jobs {
             world.pass(SECOND / 10, 2 * SECOND);
         }
         world.leave_database(database);
+        world.end_cron(job);
         if world.rng.chance(1, 40) {
             world.syslog(
                 self.host,
@@ -221,15 +227,29 @@ impl Jobs {
 
     /// Once a night some, at the ends of quarters all of them.
     fn report(&self, world: &mut World) {
-        world.cron(self.host, "svc-order", "/opt/order/bin/report --yesterday");
+        let job = world.begin_cron(self.host, "svc-order", "/opt/order/bin/report --yesterday");
+        let Some(job) = job else { return };
         let customers = world.customers.order_customers();
         let all = calendar::is_quarter_end_week(date(world.now()));
         let some = if all { customers } else { customers / 40 + 1 };
-        let mut database = world.database(self.host, "order_batch");
+        let mut database = world.database(&job, "order_batch");
         world.query(&mut database, Query::Count);
         world.query(&mut database, Query::Customers(0, some));
         world.pass(SECOND, MINUTE);
         world.leave_database(database);
+        world.end_cron(job);
+    }
+
+    /// What came in by the web server's pages goes on over SSH, as the application's account.
+    fn hand_over(&self, world: &mut World) {
+        let company = world.company.clone();
+        let Some(account) = company.account_named("svc-order") else { return };
+        let seat = Seat::Service(self.host, "www-data");
+        let next = company.the(Role::OrderRelay);
+        let shell = world.ssh_without_terminal(&seat, next, account, Proof::Key);
+        world.command(&shell, "/opt/order/bin/receive", &["--queue", "web"]);
+        world.pass(SECOND, 20 * SECOND);
+        world.leave_shell(shell);
     }
 }
 
@@ -298,6 +318,10 @@ fn own(role: Role, rng: &mut Rng) -> Vec<Job> {
             },
         ],
         Role::OrderWeb => vec![
+            Job {
+                when: When::Every(rng.between(150, 260), 7 * 60 + rng.between(0, 90), 21 * 60),
+                what: What::HandOver,
+            },
             every(180, "www-data", "/usr/local/bin/clear-sessions"),
             daily(rng, "root", "/usr/local/sbin/archive-logs.sh"),
         ],

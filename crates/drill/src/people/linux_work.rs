@@ -4,21 +4,24 @@ use super::administrator::{Duty, Ways};
 use crate::clock::{MINUTE, SECOND};
 use crate::company::{Company, HostId, Role};
 use crate::logs::cron::Flavour;
-use crate::world::{Proof, Query, Shell, Visit, World};
+use crate::world::{Proof, Query, Seat, Shell, Visit, World};
 
-/// Something on one of the servers that somebody looks after, from an address and the machine that has it.
-pub fn something(world: &mut World, ways: &Ways, (from, client): (u32, HostId), maintenance: bool) {
+/// Something on one of the servers that somebody looks after, from where they sit.
+pub fn something(world: &mut World, ways: &Ways, seat: &Seat, maintenance: bool) {
     let Some(server) = ways.linux_server(&mut world.rng) else { return };
     let company = world.company.clone();
     let role = company.host(server).role;
     if ways.duty == Duty::Orders && role == Role::OrderDatabase && world.rng.chance(1, 2) {
-        return database(world, ways, client);
+        let name = company.account(ways.account).name.replace('-', "_");
+        return database(world, &name, seat);
     }
-    mistakes(world, &company, ways, (from, server));
-    let shell = world.ssh(from, server, ways.account, ways.proof);
+    mistakes(world, &company, ways, (seat, server));
+    let shell = world.ssh(seat, server, ways.account, ways.proof);
     world.pass(2 * SECOND, 20 * SECOND);
     look(world, &shell);
     match world.rng.below(100) {
+        0..30 if role == Role::OrderRelay => from_device(world, ways, &shell),
+        0..20 if role == Role::OrderWeb => as_application(world, &shell),
         0..28 => {}
         28..58 => read_logs(world, &shell),
         58..72 => configure(world, &shell, role),
@@ -41,17 +44,17 @@ pub fn something(world: &mut World, ways: &Ways, (from, client): (u32, HostId), 
 }
 
 /// A wrong password, or the name of another account, now and then.
-fn mistakes(world: &mut World, company: &Company, ways: &Ways, (from, server): (u32, HostId)) {
+fn mistakes(world: &mut World, company: &Company, ways: &Ways, (seat, server): (&Seat, HostId)) {
     let name = company.account(ways.account).name.clone();
     if ways.proof == Proof::Password && world.rng.chance(5, 100) {
         for _ in 0..1 + world.rng.early(2) {
-            world.ssh_refused(from, server, &name, true);
+            world.ssh_refused(seat, server, &name, true);
             world.pass(2 * SECOND, 12 * SECOND);
         }
     }
     if world.rng.chance(1, 100) {
         let typed = if world.rng.chance(1, 2) { name.trim_start_matches("adm-") } else { "admin" };
-        world.ssh_refused(from, server, typed, typed != "admin");
+        world.ssh_refused(seat, server, typed, typed != "admin");
         world.pass(2 * SECOND, 9 * SECOND);
     }
 }
@@ -124,7 +127,7 @@ fn update(world: &mut World, shell: &Shell, install: bool) {
     let mirror = if debian { "archive.maru-linux.example" } else { "mirror.aka-linux.example" };
     let packages = if install { 2 + world.rng.early(14) } else { 1 };
     for _ in 0..packages {
-        let received = 20_000 + world.rng.early(40_000_000);
+        let received = world.rng.amount(20_000, 40_000_000);
         let path = format!("/pool/p{:05}", world.rng.below(100_000));
         let lasts = SECOND / 10 + (received / 12) as i64;
         world.visit(
@@ -163,10 +166,7 @@ fn move_files(world: &mut World, shell: &Shell) {
 /// From one server on to another one, with the key that was brought along.
 fn onward(world: &mut World, ways: &Ways, shell: &Shell) {
     let Some(next) = ways.linux_server(&mut world.rng).filter(|next| *next != shell.host) else { return };
-    let company = world.company.clone();
-    let from = world.address(shell.host);
-    world.command(shell, "ssh", &[&company.host(next).name]);
-    let second = world.ssh(from, next, ways.account, ways.proof);
+    let second = world.ssh(shell, next, ways.account, ways.proof);
     world.pass(SECOND, 10 * SECOND);
     look(world, &second);
     if world.rng.chance(1, 2) {
@@ -241,11 +241,34 @@ fn cloud(world: &mut World, shell: &Shell) {
     }
 }
 
-/// The order system's database, with an administrator's own user of it.
-fn database(world: &mut World, ways: &Ways, client: HostId) {
+/// The order system's database from one of its own devices, as an administrator does who is there anyway.
+fn from_device(world: &mut World, ways: &Ways, shell: &Shell) {
     let company = world.company.clone();
     let name = company.account(ways.account).name.replace('-', "_");
-    let mut database = world.database(client, &name);
+    database(world, &name, &Seat::from(shell));
+}
+
+/// From the order system's first device on to the second, as the application does.
+fn as_application(world: &mut World, shell: &Shell) {
+    let company = world.company.clone();
+    let Some(account) = company.account_named("svc-order") else { return };
+    let next = company.the(Role::OrderRelay);
+    let from = world.address(shell.host);
+    world.sudo(shell, &format!("-u svc-order ssh {}", company.host(next).name));
+    let second = world.ssh(from, next, account, Proof::Key);
+    world.pass(SECOND, 10 * SECOND);
+    look(world, &second);
+    world.pass(5 * SECOND, 4 * MINUTE);
+    world.leave_shell(second);
+}
+
+/// The order system's database, with somebody's own user of it.
+fn database(world: &mut World, name: &str, seat: &Seat) {
+    if world.rng.chance(1, 20) {
+        world.database_refused(seat, name);
+        world.pass(4 * SECOND, 20 * SECOND);
+    }
+    let mut database = world.database(seat, name);
     for _ in 0..1 + world.rng.early(4) {
         world.pass(5 * SECOND, 2 * MINUTE);
         let rank = world.rng.below(world.customers.order_customers().max(1));

@@ -5,12 +5,16 @@
 
 use model::Time;
 
+use super::abroad::caretakers;
 use super::backup::Backup;
 use super::day::{self, Place};
 use super::deployment::{Definitions, Deployment, Inventory};
 use super::jobs::Jobs;
 use super::monitoring::Monitoring;
+use super::saved_passwords::SavedPasswords;
 use super::scanner::Scanner;
+use super::staffing::Staffing;
+use super::windows_backup::WindowsBackup;
 use crate::clock::{DAY, HOUR, MINUTE};
 use crate::company::{AccountId, Company, HostId, Os, PersonId, Role};
 use crate::engine::{Actor, Engine};
@@ -65,6 +69,15 @@ pub fn start_up(engine: &mut Engine, company: &Company, start: Time) {
     add(engine, company, start, ("definitions", 0), Definitions::new(company));
     if let Some(monitoring) = Monitoring::new(company) {
         add(engine, company, start, ("monitoring", 0), monitoring);
+    }
+    if let Some(backup) = WindowsBackup::new(company) {
+        add(engine, company, start, ("windows backup", 0), backup);
+    }
+    add(engine, company, start, ("staffing", 0), Staffing::new(company, start));
+    add(engine, company, start, ("saved passwords", 0), SavedPasswords::new(company));
+    for caretaker in caretakers(company) {
+        let number = u64::from(caretaker.id().0);
+        add(engine, company, start, ("caretaker", number), caretaker);
     }
     for host in servers(company, Os::Linux) {
         add(engine, company, start, ("jobs", u64::from(host.0)), Jobs::new(company, host));

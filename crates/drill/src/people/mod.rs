@@ -2,10 +2,12 @@
 //!
 //! In: the world at the moment when somebody's turn comes. Out: deeds on it. Nobody here knows whether there is an intruder.
 
+mod abroad;
 mod administrator;
 mod backup;
 mod day;
 mod deployment;
+mod desk;
 mod employee;
 mod jobs;
 mod linux_work;
@@ -13,8 +15,12 @@ mod machines;
 mod monitoring;
 mod noise;
 mod outside;
+mod saved_passwords;
 mod scanner;
 mod services;
+mod staffing;
+mod windows_backup;
+mod windows_care;
 mod windows_work;
 mod work;
 

@@ -143,7 +143,11 @@ pub fn scan(world: &mut World) {
             PATHS.get(((first + number as u64 * 7) % PATHS.len() as u64) as usize).copied().unwrap_or("/");
         match world.rng.below(100) {
             0..6 => long_request(world, from, server, path),
-            6..14 => world.odd_request(from, server, "POST", path, 404),
+            6..14 => {
+                let statuses = [404, 404, 404, 400, 403, 405, 500];
+                let status = world.rng.pick(&statuses).copied().unwrap_or(404);
+                world.odd_request(from, server, "POST", path, status);
+            }
             _ => {
                 let status = match (path, world.rng.below(100)) {
                     ("/" | "/robots.txt" | "/favicon.ico" | "/?_task=login", _) => 200,

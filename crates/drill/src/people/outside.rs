@@ -115,8 +115,11 @@ impl Hours {
 /// Somebody who works for the company.
 pub(super) fn anybody(world: &mut World) -> AccountId {
     let people = world.company.people.len() as u64;
-    let at = world.rng.below(people);
-    world.company.people.get(at as usize).map_or(AccountId(0), |person| person.account)
+    let today = world.today();
+    // Few have yet to come, and hardly ever two in a row.
+    let tries = [(); 2].map(|()| PersonId(world.rng.below(people) as u32));
+    let here = tries.iter().find(|id| world.company.is_here(**id, today)).or(tries.first()).copied();
+    here.map_or(AccountId(0), |id| world.company.person(id).account)
 }
 
 /// A customer or partner writes to somebody; most often to those whose work is with customers.
@@ -133,7 +136,7 @@ fn customer_writes(world: &mut World) {
     let sender = world.correspondent(to);
     let kind = if world.rng.chance(2, 3) { "customer" } else { "partner" };
     let subject = world.mail_subject(kind);
-    let attached = if world.rng.chance(1, 3) { 20_000 + world.rng.early(5_000_000) } else { 0 };
+    let attached = if world.rng.chance(1, 3) { world.rng.amount(20_000, 5_000_000) } else { 0 };
     let bytes = world.rng.between(2_500, 30_000) as u64 + attached;
     world.mail_arrives(to, &sender, &subject, bytes);
 }

@@ -4,6 +4,7 @@
 
 use super::administrator::{Duty, Sitting, Ways};
 use super::machines::at_desk;
+use super::windows_care;
 use crate::calendar::{self, Country};
 use crate::clock::{MINUTE, SECOND};
 use crate::company::{AccountId, Company, HostId, PersonId, Role, TOKYO};
@@ -11,13 +12,13 @@ use crate::names::{self, Form};
 use crate::world::{Deed, Logon, Program, World};
 
 /// A piece of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Piece {
     /// Something is looked up in the directory.
     Directory,
     /// Somebody has forgotten their password.
     Password,
-    /// Somebody new comes, or changes departments.
+    /// Somebody from another company comes for a while, or somebody gets other rights.
     Staff,
     /// One of the own scripts.
     Script,
@@ -31,19 +32,28 @@ enum Piece {
     Client,
     /// The antivirus is told to leave something alone.
     Protection,
+    /// What is done now and then only.
+    Seldom(fn(&mut World, &Ways, &Logon)),
 }
 
-/// Pieces, and how often each duty has them: help desk, Windows, Linux and orders, security.
-const PIECES: [(Piece, [u64; 4]); 9] = [
-    (Piece::Directory, [20, 18, 10, 30]),
-    (Piece::Password, [34, 4, 0, 2]),
-    (Piece::Staff, [8, 6, 0, 1]),
-    (Piece::Script, [10, 20, 25, 26]),
-    (Piece::Desktop, [6, 24, 30, 16]),
-    (Piece::Remote, [2, 14, 16, 6]),
-    (Piece::Files, [4, 7, 12, 3]),
-    (Piece::Client, [16, 5, 5, 14]),
-    (Piece::Protection, [0, 2, 2, 2]),
+/// Pieces, and how often in a thousand each duty has them: help desk, Windows, Linux and orders, security.
+const PIECES: [(Piece, [u64; 4]); 16] = [
+    (Piece::Directory, [190, 165, 94, 280]),
+    (Piece::Password, [320, 37, 0, 19]),
+    (Piece::Staff, [75, 55, 0, 9]),
+    (Piece::Script, [94, 180, 235, 244]),
+    (Piece::Desktop, [56, 216, 280, 150]),
+    (Piece::Remote, [19, 126, 150, 56]),
+    (Piece::Files, [38, 63, 113, 28]),
+    (Piece::Client, [150, 45, 47, 131]),
+    (Piece::Protection, [0, 14, 15, 16]),
+    (Piece::Seldom(windows_care::service), [28, 22, 12, 4]),
+    (Piece::Seldom(windows_care::pause_protection), [9, 14, 8, 8]),
+    (Piece::Seldom(windows_care::empty_logs), [5, 5, 3, 2]),
+    (Piece::Seldom(windows_care::management), [6, 22, 16, 22]),
+    (Piece::Seldom(windows_care::shadow_copies), [0, 9, 6, 3]),
+    (Piece::Seldom(windows_care::as_service), [2, 9, 9, 3]),
+    (Piece::Seldom(windows_care::abroad), [8, 18, 12, 25]),
 ];
 
 /// Something of what somebody with such duties does, from a session on the jump host.
@@ -71,35 +81,36 @@ pub fn something(world: &mut World, ways: &Ways, sitting: &Sitting, jump: &Logon
         Piece::Files => files(world, jump),
         Piece::Client => client(world, jump),
         Piece::Protection => protection(world, ways, jump),
+        Piece::Seldom(work) => work(world, ways, jump),
     }
 }
 
 /// A program of Windows, in a command line.
 fn run(world: &mut World, logon: &Logon, program: &str, arguments: &str) {
-    let image = format!(r"C:\Windows\System32\{program}.exe");
-    let command =
-        if arguments.is_empty() { format!("{program}.exe") } else { format!("{program}  {arguments}") };
-    world.run(logon, &Program { image: &image, command: &command, parent: r"C:\Windows\System32\cmd.exe" });
+    world.type_command(logon, program, arguments);
     world.pass(SECOND, 40 * SECOND);
 }
 
 /// A program with windows.
 fn open(world: &mut World, logon: &Logon, image: &str, arguments: &str) {
-    let command = format!("\"{image}\" {arguments}");
-    world.run(logon, &Program { image, command: &command, parent: r"C:\Windows\explorer.exe" });
+    world.click(logon, image, arguments);
     world.pass(5 * SECOND, MINUTE);
 }
 
 /// A session on the server from which the directory is operated.
-fn operations(world: &mut World, jump: &Logon) -> Logon {
+pub fn operations(world: &mut World, jump: &Logon) -> Logon {
     let server = world.company.the(Role::DirectoryOperations);
     let there = world.connect(jump, server);
     world.pass(2 * SECOND, 15 * SECOND);
     there
 }
 
+/// Somebody who works here by now.
 fn somebody(world: &mut World, company: &Company) -> PersonId {
-    PersonId(world.rng.below(company.people.len() as u64) as u32)
+    let anybody = |world: &mut World| PersonId(world.rng.below(company.people.len() as u64) as u32);
+    let first = anybody(world);
+    let today = world.today();
+    if company.is_here(first, today) { first } else { anybody(world) }
 }
 
 fn directory(world: &mut World, jump: &Logon) {
@@ -168,6 +179,7 @@ fn staff(world: &mut World, jump: &Logon) {
     let company = world.company.clone();
     let there = operations(world, jump);
     if world.rng.chance(1, 3) {
+        // Whoever works here for another company is on no list of the staff; those who are have theirs made before they come.
         let name = new_name(world, &company);
         world.create_account(&there, &name);
         world.pass(20 * SECOND, 3 * MINUTE);
@@ -175,12 +187,13 @@ fn staff(world: &mut World, jump: &Logon) {
     let id = somebody(world, &company);
     let group = match world.rng.below(3) {
         0 => world.rng.pick(&GROUPS).copied().unwrap_or("VPN-Users").to_owned(),
-        _ => {
-            let department = world.rng.below(company.departments.len() as u64) as usize;
-            format!("GG-{}", company.departments.get(department).map_or("all", |one| one.code.as_str()))
-        }
+        _ => company.group(world.rng.below(company.departments.len() as u64) as u16),
     };
-    world.add_to_group(&there, company.person(id).account, &group);
+    if world.rng.chance(1, 4) {
+        world.remove_from_group(&there, company.person(id).account, &group);
+    } else {
+        world.add_to_group(&there, company.person(id).account, &group);
+    }
     if world.rng.chance(1, 40) {
         // A colleague gets more rights for a project.
         let admins: Vec<AccountId> = company.people.iter().filter_map(|person| person.admin).collect();
@@ -294,12 +307,6 @@ fn desktop(world: &mut World, ways: &Ways, jump: &Logon, maintenance: bool) {
     let Some(server) = ways.windows_server(&mut world.rng).filter(|server| *server != jump.host) else {
         return;
     };
-    open(
-        world,
-        jump,
-        r"C:\Windows\System32\mstsc.exe",
-        &format!("/v:{}", world.company.host(server).name.clone()),
-    );
     let there = world.remote_desktop(jump, server, ways.account);
     world.pass(20 * SECOND, 2 * MINUTE);
     for _ in 0..1 + world.rng.early(5) {
@@ -327,7 +334,7 @@ fn remote(world: &mut World, ways: &Ways, jump: &Logon, maintenance: bool) {
     let there = world.connect(jump, server);
     world.pass(SECOND, 8 * SECOND);
     let service = world.rng.pick(&SERVICES).copied().unwrap_or("Spooler");
-    match world.rng.below(if maintenance { 12 } else { 10 }) {
+    match world.rng.below(if maintenance { 12 } else { 11 }) {
         0..4 => world.powershell(&there, &format!("Restart-Service -Name {service} -Force -PassThru")),
         4..6 => {
             // A command on another machine, by a service that is made for it and leaves again.
@@ -413,10 +420,6 @@ fn protection(world: &mut World, ways: &Ways, jump: &Logon) {
     let there = world.connect(jump, server);
     world.pass(2 * SECOND, 20 * SECOND);
     world.powershell(&there, r"Add-MpPreference -ExclusionPath 'D:\Kouba\data'");
-    if world.rng.chance(1, 8) {
-        // For as long as an installer takes that it would stop.
-        world.turn_off_protection(&there);
-    }
     world.pass(10 * SECOND, 2 * MINUTE);
     world.sign_out(there);
 }

@@ -3,7 +3,7 @@
 use super::employee::AtWork;
 use crate::clock::{MINUTE, SECOND};
 use crate::company::{FOLDERS, Person, PersonId};
-use crate::world::{Deed, World};
+use crate::world::{Deed, Query, Seat, World};
 
 /// Something of what this person does all day.
 pub fn something(world: &mut World, id: PersonId, at_work: &mut AtWork) {
@@ -23,6 +23,7 @@ pub fn something(world: &mut World, id: PersonId, at_work: &mut AtWork) {
         Some(0) => files(world, (id, person), at_work),
         Some(1) => world.browse(&at_work.logon),
         Some(2) => world.mail(&at_work.logon),
+        Some(3) if asks_database(world, id) && world.rng.chance(1, 7) => database(world, person, at_work),
         Some(3) if builds(world, person) && world.rng.chance(1, 2) => construction(world, at_work),
         Some(3) => world.order(&at_work.logon),
         _ => world.run_something(&at_work.logon),
@@ -34,7 +35,7 @@ fn files(world: &mut World, (id, person): (PersonId, &Person), at_work: &mut AtW
     let company = world.company.clone();
     let own = !world.rng.chance(4, 100);
     let department = if own {
-        company.department_on(id, world.today())
+        company.access_on(id, world.today())
     } else {
         world.rng.below(company.departments.len() as u64) as u16
     };
@@ -75,6 +76,39 @@ fn files(world: &mut World, (id, person): (PersonId, &Person), at_work: &mut AtW
 fn builds(world: &World, person: &Person) -> bool {
     let department = world.company.departments.get(usize::from(person.department));
     department.is_some_and(|one| matches!(one.code.as_str(), "construction" | "netdesign"))
+}
+
+/// Whether somebody may ask the order system's database by themselves: few of those who look after orders and customers.
+fn asks_database(world: &World, id: PersonId) -> bool {
+    let company = &world.company;
+    let code = company.share_name(company.person(id).department);
+    matches!(code, "orders" | "support") && company.rng.of("asks database", u64::from(id.0)).chance(1, 4)
+}
+
+/// What the pages of the order system do not show: counts, some customers, a list of several.
+fn database(world: &mut World, person: &Person, at_work: &AtWork) {
+    let company = world.company.clone();
+    let name = company.account(person.account).name.replace(['.', '-'], "_");
+    let seat = Seat::from(&at_work.logon);
+    if world.rng.chance(1, 14) {
+        world.database_refused(&seat, &name);
+        world.pass(4 * SECOND, 20 * SECOND);
+    }
+    let mut database = world.database(&seat, &name);
+    let all = world.customers.order_customers().max(1);
+    for _ in 0..1 + world.rng.early(5) {
+        world.pass(5 * SECOND, 2 * MINUTE);
+        let rank = world.rng.below(all);
+        let query = match world.rng.below(12) {
+            0 => Query::Tables,
+            1..3 => Query::Count,
+            3 => Query::Customers(rank, world.rng.amount(20, 400)),
+            _ => Query::Customer(world.customers.order_customer(rank)),
+        };
+        world.query(&mut database, query);
+    }
+    world.pass(5 * SECOND, 5 * MINUTE);
+    world.leave_database(database);
 }
 
 /// Looks at projects of the customers that they are in charge of.

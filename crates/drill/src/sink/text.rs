@@ -94,7 +94,7 @@ impl Days {
 }
 
 /// What a buffer holds before it is written on, at least: more where much of it is yet to come.
-const FULL: usize = 192 << 10;
+const FULL: usize = 96 << 10;
 
 impl TextLog {
     pub(super) fn new(mut spec: TextSpec, skew: i64, missing: bool) -> TextLog {

@@ -70,7 +70,7 @@ struct Pending {
 }
 
 /// What is kept before it is written on, at least: more where much of it is yet to come.
-const FULL: usize = 96 << 10;
+const FULL: usize = 48 << 10;
 
 impl WindowsLogs {
     pub(super) fn add(&mut self, mut spec: WindowsSpec, damage: &Damage) -> WindowsId {

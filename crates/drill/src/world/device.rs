@@ -6,7 +6,7 @@
 use super::World;
 use super::logon::{Logon, who};
 use crate::clock::SECOND;
-use crate::company::{HostId, Role};
+use crate::company::Role;
 use crate::logs::windows::sysmon::{FileCreate, RegistryChange, RegistryKey, RegistryValue, SysmonProcess};
 use crate::logs::windows::{Account, Guid};
 
@@ -60,7 +60,7 @@ impl World {
         let company = self.company.clone();
         let process = SysmonProcess {
             guid: Guid::random(u64::from(logon.host.0), logon.id),
-            id: explorer(logon.host),
+            id: self.parent(logon.host, EXPLORER),
             image: EXPLORER,
             user: who(&company, logon.account),
         };
@@ -74,12 +74,4 @@ impl World {
     fn has_sysmon(&self, logon: &Logon) -> bool {
         matches!(self.company.host(logon.host).role, Role::Client | Role::VdiDesktop)
     }
-}
-
-/// The number of the program that shows files, on a machine: that which `process.rs` gives it as the parent of others.
-fn explorer(host: HostId) -> u32 {
-    let hash = EXPLORER.bytes().fold(host.0.wrapping_mul(0x9e37_79b9), |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    600 + 4 * (hash >> 20)
 }

@@ -8,9 +8,9 @@ use super::process::Program;
 use crate::clock::{Civil, MINUTE, SECOND};
 use crate::company::{AccountId, AccountKind, Company, HostId, Os, Role};
 use crate::logs::windows::account::{
-    GroupMemberAdded, UserAction, UserChanged, UserCreated, UserLockedOut, UserManaged,
+    GroupMemberChanged, UserAction, UserChanged, UserCreated, UserLockedOut, UserManaged,
 };
-use crate::logs::windows::defender::RealTimeDisabled;
+use crate::logs::windows::defender::RealTime;
 use crate::logs::windows::logon::LogonType;
 use crate::logs::windows::powershell::{CommandRan, Engine, EngineChange, EngineState, ScriptBlock};
 use crate::logs::windows::system::{
@@ -52,27 +52,60 @@ impl World {
 
     /// An account is added to a group of the domain, such as `Domain Admins`.
     pub fn add_to_group(&mut self, by: &Logon, account: AccountId, group: &str) {
+        self.change_group(by, account, group, true);
+    }
+
+    /// An account is taken out of a group of the domain.
+    pub fn remove_from_group(&mut self, by: &Logon, account: AccountId, group: &str) {
+        self.change_group(by, account, group, false);
+    }
+
+    fn change_group(&mut self, by: &Logon, account: AccountId, group: &str, added: bool) {
         let company = self.company.clone();
         let (sid, global) = group_sid(&company, group);
-        let domain = if global { company.domain.netbios.as_str() } else { "Builtin" };
+        // Windows' own groups stand apart from those that the company has made.
+        let domain =
+            if global || group.starts_with("DL-") { company.domain.netbios.as_str() } else { "Builtin" };
         let mut place = String::new();
         distinguished(&mut place, &company, &company.account(account).name);
         self.at_controller(by, |world, logon| {
-            let added = GroupMemberAdded {
+            let changed = GroupMemberChanged {
+                added,
                 global,
                 member: company.account(account).sid,
                 member_name: &place,
                 group: Account { sid, name: group, domain },
                 subject: subject(&company, logon),
             };
-            world.event(logon.host, &added);
+            world.event(logon.host, &changed);
         });
     }
 
     /// A new account of the domain; its name is not among the company's.
     pub fn create_account(&mut self, by: &Logon, name: &str) {
+        let sid = self.company.domain.sid.with(250_000 + self.session() as u32 % 40_000);
+        self.make_account(by, (sid, name));
+    }
+
+    /// The account of somebody who will come is made.
+    pub fn create_account_of(&mut self, by: &Logon, account: AccountId) {
         let company = self.company.clone();
-        let sid = company.domain.sid.with(250_000 + self.session() as u32 % 40_000);
+        let account = company.account(account);
+        self.make_account(by, (account.sid, &account.name));
+    }
+
+    /// Somebody's account gets another department, title or telephone number.
+    pub fn change_account(&mut self, by: &Logon, account: AccountId) {
+        let company = self.company.clone();
+        let target = who(&company, account);
+        self.at_controller(by, |world, logon| {
+            let subject = subject(&company, logon);
+            world.event(logon.host, &UserChanged { target, subject, control: None });
+        });
+    }
+
+    fn make_account(&mut self, by: &Logon, (sid, name): (Sid, &str)) {
+        let company = self.company.clone();
         let target = Account { sid, name, domain: &company.domain.netbios };
         let principal = format!("{name}@{}", company.domain.dns);
         self.at_controller(by, |world, logon| {
@@ -243,7 +276,12 @@ impl World {
 
     /// The antivirus of a machine no longer looks at what is opened there.
     pub fn turn_off_protection(&mut self, by: &Logon) {
-        self.event(by.host, &RealTimeDisabled);
+        self.event(by.host, &RealTime { enabled: false });
+    }
+
+    /// It looks at it again.
+    pub fn turn_on_protection(&mut self, by: &Logon) {
+        self.event(by.host, &RealTime { enabled: true });
     }
 
     /// Does something in a session on a domain controller: that of `by`, or one that is opened from there and closed again.
@@ -274,6 +312,9 @@ fn group_sid(company: &Company, group: &str) -> (Sid, bool) {
     match group {
         "Administrators" => (Sid::ADMINISTRATORS, false),
         "Remote Desktop Users" => (Sid::REMOTE_DESKTOP_USERS, false),
+        "Server Operators" => (Sid::SERVER_OPERATORS, false),
+        "Print Operators" => (Sid::PRINT_OPERATORS, false),
+        "Backup Operators" => (Sid::BACKUP_OPERATORS, false),
         "Domain Admins" => (domain.with(512), true),
         "Domain Users" => (domain.with(513), true),
         "Schema Admins" => (domain.with(518), true),
@@ -281,7 +322,8 @@ fn group_sid(company: &Company, group: &str) -> (Sid, bool) {
         "Group Policy Creator Owners" => (domain.with(520), true),
         _ => {
             let hash = group.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-            (domain.with(180_000 + hash % 10_000), true)
+            // Groups of rights are the domain's own.
+            (domain.with(180_000 + hash % 10_000), !group.starts_with("DL-"))
         }
     }
 }

@@ -7,6 +7,7 @@ use model::Time;
 
 use super::World;
 use super::network::Flow;
+use super::seat::{Reached, Seat};
 use crate::clock::SECOND;
 use crate::company::{AccountId, AccountKind, Company, HostId, Os, Role};
 use crate::logs::windows::kerberos::{
@@ -14,8 +15,7 @@ use crate::logs::windows::kerberos::{
     USUAL_SERVICE_OPTIONS,
 };
 use crate::logs::windows::logon::{
-    self as events, ExplicitCredentials, Failure, Logoff, LogonFailed, LogonType, Package, Process,
-    SpecialPrivileges, UserLogoff,
+    self as events, Failure, Logoff, LogonFailed, LogonType, Package, Process, SpecialPrivileges, UserLogoff,
 };
 use crate::logs::windows::session::{RemoteSession, RemoteUserAuthenticated, SessionChange, WorkstationLock};
 use crate::logs::windows::{Account, Guid, Ip, Sid, Subject, WindowsEvent};
@@ -52,6 +52,8 @@ pub enum How {
 const WINLOGON: Process<'static> = Process { id: 0x2b4, path: r"C:\Windows\System32\svchost.exe" };
 /// The number that Windows gives to a session that is not at the keyboard.
 const REMOTE_SESSION: u32 = 2;
+/// The process that begins timed jobs.
+const SCHEDULER: Process<'static> = Process { id: 0x4f8, path: r"C:\Windows\System32\svchost.exe" };
 const LSASS: Process<'static> = Process { id: 0x2a8, path: r"C:\Windows\System32\lsass.exe" };
 
 impl World {
@@ -79,8 +81,13 @@ impl World {
         self.answer();
         let logon = self.new_logon(host, account, kind, from);
         self.log_logon(&logon, Package::INTERACTIVE, guid, WINLOGON);
-        if let Some(from) = from {
-            self.log_remote_session(&logon, from);
+        match from {
+            Some(from) => self.log_remote_session(&logon, from),
+            None => {
+                if let Some(machine) = self.machines.get_mut(host.0 as usize) {
+                    machine.seated = Some(logon.clone());
+                }
+            }
         }
         logon
     }
@@ -95,37 +102,40 @@ impl World {
         self.event(logon.host, &opened);
     }
 
+    /// A timed job of Windows begins on a machine, as an account whose password the machine keeps.
+    pub fn begin_job(&mut self, host: HostId, account: AccountId) -> Logon {
+        let own = self.address(host);
+        self.granting_ticket(account, own);
+        self.answer();
+        let guid = self.ticket(account, host, own);
+        self.answer();
+        let logon = self.new_logon(host, account, LogonType::Batch, None);
+        self.log_logon(&logon, Package::SERVICE, guid, SCHEDULER);
+        logon
+    }
+
     /// From a session, another machine is reached over the network, as the same account: for its shares, services, or management.
     pub fn connect(&mut self, from: &Logon, to: HostId) -> Logon {
         let address = self.address(from.host);
         self.network_logon(address, to, from.account)
     }
 
-    /// From a session, another machine is reached with another account, whose password is given.
+    /// From a session, another machine is reached over the network with another account, whose password is given.
     pub fn connect_as(&mut self, from: &Logon, to: HostId, account: AccountId) -> Logon {
-        let company = self.company.clone();
         let address = self.address(from.host);
-        self.granting_ticket(account, address);
-        self.answer();
-        let explicit = ExplicitCredentials {
-            subject: subject(&company, from),
-            name: &company.account(account).name,
-            domain: &company.domain.netbios,
-            guid: Guid::NULL,
-            server: &company.host(to).fqdn,
-            info: &company.host(to).fqdn,
-            process: LSASS,
-            ip: Ip::None,
-            port: 0,
-        };
-        self.event(from.host, &explicit);
+        self.give_password(from, to, account, Reached::Files);
         self.network_logon(address, to, account)
     }
 
     /// From a session, a remote desktop is opened on another machine, with an account.
     pub fn remote_desktop(&mut self, from: &Logon, to: HostId, account: AccountId) -> Logon {
-        let address = self.address(from.host);
-        self.sign_in(to, account, How::Remote(address))
+        self.desktop_from(&Seat::from(from), to, account)
+    }
+
+    /// A remote desktop is opened on a machine with an account, from wherever somebody sits.
+    pub fn desktop_from(&mut self, seat: &Seat, to: HostId, account: AccountId) -> Logon {
+        self.start_desktop(seat, to, account);
+        self.sign_in(to, account, How::Remote(self.seat_address(seat)))
     }
 
     /// From a session, a machine is tried with a wrong password.
@@ -224,7 +234,10 @@ impl World {
     pub(super) fn end(&mut self, logon: &Logon) {
         let company = self.company.clone();
         let target = subject(&company, logon);
-        if logon.kind != LogonType::Network {
+        if let Some(machine) = self.machines.get_mut(logon.host.0 as usize) {
+            machine.seated.take_if(|seated| seated.id == logon.id);
+        }
+        if !matches!(logon.kind, LogonType::Network | LogonType::Batch) {
             self.event(logon.host, &UserLogoff { target });
             self.pass(SECOND / 5, 3 * SECOND);
         }
@@ -272,7 +285,9 @@ impl World {
         let company = self.company.clone();
         let host = company.host(logon.host);
         let network = logon.kind == LogonType::Network;
-        let elevated = company.account(logon.account).kind == AccountKind::Admin;
+        let alone = network || logon.kind == LogonType::Batch;
+        let elevated =
+            company.account(logon.account).kind == AccountKind::Admin || logon.kind == LogonType::Batch;
         let by =
             if network { Subject::NONE } else { Subject::machine(&host.machine, &company.domain.netbios) };
         let event = events::Logon {
@@ -283,7 +298,7 @@ impl World {
             workstation: if network { "" } else { host.machine.trim_end_matches('$') },
             guid,
             process,
-            ip: logon.from.map_or(if network { Ip::None } else { Ip::Text("127.0.0.1") }, Ip::V4),
+            ip: logon.from.map_or(if alone { Ip::None } else { Ip::Text("127.0.0.1") }, Ip::V4),
             port: if logon.from.is_some() { self.rng.between(49_152, 65_535) as u16 } else { 0 },
             elevated,
             linked: 0,

@@ -152,7 +152,7 @@ impl World {
     /// A mail program logs in over IMAP from an address, fetches so many messages of a mailbox, and leaves; `by` is a master user of the mail
     /// server who opens it in its owner's name. The bytes that were fetched.
     pub fn imap(&mut self, account: AccountId, from: u32, by: Option<&str>, messages: u64) -> u64 {
-        let bytes = (0..messages).map(|_| 6_000 + self.rng.early(400_000)).sum();
+        let bytes = (0..messages).map(|_| self.rng.amount(6_000, 400_000)).sum();
         let lasted = messages as i64 * self.rng.between(SECOND / 8, SECOND) + SECOND;
         self.imap_session((account, from), by, (messages, bytes), lasted);
         self.pass(lasted, lasted + SECOND);
@@ -222,7 +222,7 @@ impl World {
     /// A mail program that runs in the background logs in, and stays for a while.
     fn mail_program(&mut self, account: AccountId, from: u32) {
         let messages = self.rng.early(9);
-        let bytes = (0..messages).map(|_| 4_000 + self.rng.early(200_000)).sum();
+        let bytes = (0..messages).map(|_| self.rng.amount(4_000, 200_000)).sum();
         let lasted = self.rng.between(2 * MINUTE, 3 * HOUR);
         self.imap_session((account, from), None, (messages, bytes), lasted);
     }
@@ -242,10 +242,11 @@ impl World {
             self.master_login(&session, (master, name), from);
         }
         self.dovecot_login(Protocol::Imap, name, from, &session);
-        let bytes_in = 600 + messages * 90;
+        let bytes_in = self.rng.amount(520, 300) + messages * self.rng.between(80, 104) as u64;
+        let around = self.rng.amount(3_300, 1_500);
         let moved = Moved {
             bytes_in,
-            bytes_out: bytes + 4_000,
+            bytes_out: bytes + around,
             expunged: 0,
             read: messages as u32,
             read_bytes: bytes,
@@ -277,7 +278,7 @@ impl World {
         } else {
             to.push(To::Outside(self.correspondent(account)));
         }
-        let attached = if self.rng.chance(1, 4) { 20_000 + self.rng.early(6_000_000) } else { 0 };
+        let attached = if self.rng.chance(1, 4) { self.rng.amount(20_000, 6_000_000) } else { 0 };
         let size = self.rng.between(1_800, 16_000) as u64 + attached + attached / 3;
         self.submit(logon, &to, size);
     }

@@ -15,6 +15,7 @@ mod network;
 mod orders;
 mod process;
 mod remote;
+mod seat;
 mod share;
 mod unix;
 mod web;
@@ -39,6 +40,7 @@ pub use network::{Flow, Managing, keep_up};
 pub use orders::{Database, Query};
 pub use process::Program;
 pub use remote::{Desktop, Tunnel};
+pub use seat::Seat;
 pub use share::{Deed, Share};
 pub use unix::{Amount, Proof, Shell};
 pub use web::{Visit, internet};
@@ -68,11 +70,13 @@ pub struct World {
     pooled: Option<Database>,
 }
 
-/// What a machine counts.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a machine counts, and who sits at it.
+#[derive(Clone, Debug, Default)]
 struct Machine {
     logons: u32,
     processes: u32,
+    /// The session at its keyboard.
+    seated: Option<Logon>,
 }
 
 impl World {

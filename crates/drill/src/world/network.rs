@@ -100,6 +100,11 @@ impl World {
             flow.to = self.company.site(site).public;
         }
         let port = self.rng.between(49_152, 65_535) as u16;
+        if flow.allowed {
+            // What packets have around their contents, and some that are sent twice.
+            flow.sent += self.rng.below(flow.sent / 24 + 90);
+            flow.received += self.rng.below(flow.received / 24 + 90);
+        }
         let mut passage = Passage { flow, port, from, to, late: 0 };
         for site in way(from.site(), to.site()).into_iter().flatten() {
             self.log_session(site, &passage);
@@ -196,7 +201,16 @@ mod tests {
         );
         assert!(asa.starts_with("2026-06-01T0"), "{asa}");
         assert!(ports.iter().any(|port| panos.contains(&format!(",{port},445,"))), "{panos}");
-        assert!(panos.contains(",14000,5000,9000,"), "{panos}");
+        // The same bytes as its neighbour has, and few more than were asked for.
+        let port = ports.iter().find(|port| panos.contains(&format!(",{port},445,"))).unwrap();
+        let line = own.lines().find(|line| line.contains(&format!("srcport={port} "))).unwrap();
+        let number = |name: &str| -> u64 {
+            let (_, rest) = line.split_once(name).unwrap();
+            rest.split_whitespace().next().unwrap().parse().unwrap()
+        };
+        let (sent, received) = (number("sentbyte="), number("rcvdbyte="));
+        assert!((5_000..5_400).contains(&sent) && (9_000..9_500).contains(&received));
+        assert!(panos.contains(&format!(",{},{sent},{received},", sent + received)), "{panos}");
     }
 
     #[test]

@@ -8,7 +8,8 @@ use model::Time;
 use super::World;
 use super::logon::Logon;
 use super::network::Flow;
-use crate::clock::{Civil, MINUTE, SECOND};
+use super::seat::Seat;
+use crate::clock::{Civil, HOUR, MINUTE, SECOND};
 use crate::company::{AccountId, HostId, Role};
 use crate::logs::access_log::{self, Server};
 use crate::logs::iis;
@@ -17,8 +18,10 @@ use crate::logs::postgresql::{Audited, Count, Session};
 /// A connection to the order system's database.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// From which machine.
-    pub client: HostId,
+    /// From which address.
+    client: u32,
+    /// The program's own name.
+    application: &'static str,
     /// As which of the database's users: `order_app`, `order_batch`, or a person.
     pub user: String,
     /// Since when.
@@ -45,6 +48,8 @@ pub enum Query {
 }
 
 const APPLICATION: &str = "order_app";
+/// As the web server's programs name themselves to the database.
+const WEB: &str = "order-web";
 const DATABASE: &str = "orderdb";
 
 impl World {
@@ -93,30 +98,51 @@ impl World {
         };
         let log = self.logs.order_web;
         self.sink.line(log, self.clock, self.mark, |out, at| request.write(out, &at.civil, Server::Apache));
+        let sent = self.rng.amount(980, 300);
         self.flow(Flow {
             from,
             to: company.host(server).address,
             port: 443,
             protocol: 6,
-            sent: 1_200,
+            sent,
             received: bytes,
             lasted: taken,
             allowed: true,
         });
         self.pass(2_000, 30_000);
-        let mut pooled = match self.pooled.take() {
-            Some(pooled) => pooled,
-            None => self.connected(server, APPLICATION),
-        };
+        let mut pooled = self.pooled_connection(server);
         self.query(&mut pooled, if change { Query::Update(customer) } else { Query::Customer(customer) });
         self.pooled = Some(pooled);
+    }
+
+    /// The web server's connection; it is closed after some hours, and another one opened.
+    fn pooled_connection(&mut self, server: HostId) -> Database {
+        match self.pooled.take() {
+            Some(pooled) => {
+                let lasts =
+                    self.company.rng.of("pool", u64::from(pooled.process)).between(2 * HOUR, 11 * HOUR);
+                if self.clock.micros() - pooled.since.micros() < lasts {
+                    return pooled;
+                }
+                self.leave_database(pooled);
+                self.answer();
+                self.authenticated(self.address(server), APPLICATION, WEB)
+            }
+            // That of the first page was there before the logs begin.
+            None => self.connected(self.address(server), APPLICATION, WEB),
+        }
     }
 
     /// A request to a web server of the company that no page of it makes, as scanners and intruders make them.
     pub fn odd_request(&mut self, from: u32, server: HostId, method: &str, target: &str, status: u16) {
         let company = self.company.clone();
         let agent = self.agent(from);
-        let bytes = if status < 400 { self.rng.between(300, 9_000) as u64 } else { 196 };
+        // Pages that say what is wrong are as long as the name of what was asked for.
+        let bytes = if status < 400 {
+            self.rng.between(300, 9_000) as u64
+        } else {
+            180 + u64::from(status % 13) + target.len() as u64
+        };
         let request = access_log::Request {
             client: from,
             method,
@@ -150,14 +176,20 @@ impl World {
         self.answer();
     }
 
-    /// The database is connected to.
-    pub fn database(&mut self, client: HostId, user: &str) -> Database {
-        let mut database = self.connected(client, user);
-        let method = if user == APPLICATION { "scram-sha-256" } else { "md5" };
+    /// The database is connected to, with a program that is started for it.
+    pub fn database(&mut self, from: impl Into<Seat>, user: &str) -> Database {
+        let seat = from.into();
+        let program = self.start_client(&seat, user);
+        self.authenticated(self.seat_address(&seat), user, program)
+    }
+
+    fn authenticated(&mut self, client: u32, user: &str, application: &'static str) -> Database {
+        let mut database = self.connected(client, user, application);
+        let (method, line) = checked(user);
         self.log_database(&mut database, "", |session, out, at, count| session.received(out, at, count));
         self.answer();
         self.log_database(&mut database, "authentication", |session, out, at, count| {
-            session.authenticated(out, at, count, method, 98);
+            session.authenticated(out, at, count, method, line);
         });
         self.log_database(&mut database, "authentication", |session, out, at, count| {
             session.authorized(out, at, count, true);
@@ -166,12 +198,15 @@ impl World {
     }
 
     /// A connection to the database fails: a wrong password.
-    pub fn database_refused(&mut self, client: HostId, user: &str) {
-        let mut database = self.connected(client, user);
+    pub fn database_refused(&mut self, from: impl Into<Seat>, user: &str) {
+        let seat = from.into();
+        let program = self.start_client(&seat, user);
+        let mut database = self.connected(self.seat_address(&seat), user, program);
+        let (_, line) = checked(user);
         self.log_database(&mut database, "", |session, out, at, count| session.received(out, at, count));
         self.answer();
         self.log_database(&mut database, "authentication", |session, out, at, count| {
-            session.wrong_password(out, at, count, true, 98);
+            session.wrong_password(out, at, count, true, line);
         });
     }
 
@@ -285,21 +320,31 @@ impl World {
         self.sink.line(self.logs.construction, self.clock, self.mark, |out, at| {
             request.write(out, at.time, iis::Fields::Usual);
         });
+        let sent = self.rng.amount(1_100, 400);
         self.flow(Flow {
             from,
             to: company.host(server).address,
             port: 443,
             protocol: 6,
-            sent: 1_400,
+            sent,
             received: bytes,
             lasted: taken as i64 * 1_000,
             allowed: true,
         });
     }
 
-    fn connected(&mut self, client: HostId, user: &str) -> Database {
+    /// A client is started; by what name it shows itself.
+    fn start_client(&mut self, seat: &Seat, user: &str) -> &'static str {
+        let server = self.company.the(Role::OrderDatabase);
+        let program = self.start_psql(seat, user, DATABASE, server);
+        // Where the application's own account is set up, every client takes the application's name.
+        if user == APPLICATION { WEB } else { program }
+    }
+
+    fn connected(&mut self, client: u32, user: &str, application: &'static str) -> Database {
         Database {
             client,
+            application,
             user: user.to_owned(),
             since: self.clock,
             process: 1_000 + self.session() as u32 % 4_000_000,
@@ -321,13 +366,23 @@ impl World {
             start: database.since,
             user: &database.user,
             database: DATABASE,
-            client: Some((self.address(database.client), database.port)),
-            application: if database.user == APPLICATION { "order-web" } else { "psql" },
+            client: Some((database.client, database.port)),
+            application: database.application,
         };
         let transaction = (!command.is_empty()).then_some((database.process % 40 + 3, database.lines as u32));
         let count = Count { line: database.lines, command, transaction };
         self.sink.line(self.logs.database, self.clock, self.mark, |out, at| {
             write(&session, out, &at.civil, &count)
         });
+    }
+}
+
+/// How the database checks who somebody is, and on which line of its configuration that stands.
+fn checked(user: &str) -> (&'static str, u32) {
+    match user {
+        APPLICATION => ("scram-sha-256", 94),
+        // As old as the system.
+        "order_batch" => ("md5", 96),
+        _ => ("scram-sha-256", 98),
     }
 }

@@ -25,6 +25,8 @@ pub struct Program<'a> {
 
 /// The program that starts what people click on.
 const EXPLORER: &str = r"C:\Windows\explorer.exe";
+const CMD: &str = r"C:\Windows\System32\cmd.exe";
+const POWERSHELL: &str = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe";
 
 impl World {
     /// A program is started in a session; the number of its process.
@@ -51,6 +53,30 @@ impl World {
         };
         self.event(logon.host, &created);
         id
+    }
+
+    /// A program of Windows is typed at a prompt, with what it is given.
+    pub fn type_command(&mut self, logon: &Logon, program: &str, arguments: &str) -> u32 {
+        let parent = if self.rng.chance(1, 5) { POWERSHELL } else { CMD };
+        self.start(logon, program, arguments, parent)
+    }
+
+    /// A program of Windows is started by another one, as it is typed there.
+    pub fn start(&mut self, logon: &Logon, program: &str, arguments: &str, parent: &str) -> u32 {
+        let image = format!(r"C:\Windows\System32\{program}.exe");
+        let name = program.rsplit('\\').next().unwrap_or(program);
+        // Few type the ending as well.
+        let ending = if self.rng.chance(1, 6) { ".exe" } else { "" };
+        let between = if arguments.is_empty() { "" } else { " " };
+        let command = format!("{name}{ending}{between}{arguments}");
+        self.run(logon, &Program { image: &image, command: &command, parent })
+    }
+
+    /// A program is opened by a click, with what it is given.
+    pub fn click(&mut self, logon: &Logon, image: &str, arguments: &str) -> u32 {
+        let between = if arguments.is_empty() { "" } else { " " };
+        let command = format!("\"{image}\"{between}{arguments}");
+        self.run(logon, &Program { image, command: &command, parent: EXPLORER })
     }
 
     fn log_sysmon(&mut self, logon: &Logon, program: &Program<'_>, (id, parent): (u32, u32), admin: bool) {
@@ -110,8 +136,7 @@ impl World {
         let first = company.rng.of("programs", u64::from(logon.account.0)).below(count.max(1));
         let at = (first + self.rng.early(count)) % count.max(1);
         let Some(software) = fitting.into_iter().nth(at as usize) else { return };
-        let command = format!("\"{}\"", software.path);
-        self.run(logon, &Program { image: software.path, command: &command, parent: EXPLORER });
+        self.click(logon, software.path, "");
         self.answer();
     }
 
@@ -124,11 +149,8 @@ impl World {
     }
 
     /// The number of a process that runs all the time on a machine: the same for the same program.
-    fn parent(&self, host: HostId, image: &str) -> u32 {
-        let hash = image.bytes().fold(host.0.wrapping_mul(0x9e37_79b9), |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-        600 + 4 * (hash >> 20)
+    pub(super) fn parent(&self, host: HostId, image: &str) -> u32 {
+        600 + 4 * self.company.kept_number(host, image, 4_096)
     }
 }
 

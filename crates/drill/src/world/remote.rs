@@ -219,16 +219,8 @@ impl World {
     fn at_broker(&mut self, from: u32) {
         let to = self.company.host(self.company.the(Role::VdiBroker)).address;
         let lasted = self.rng.between(2 * SECOND, 30 * SECOND);
-        self.flow(Flow {
-            from,
-            to,
-            port: 443,
-            protocol: 6,
-            sent: 9_200,
-            received: 31_000,
-            lasted,
-            allowed: true,
-        });
+        let (sent, received) = (self.rng.amount(7_400, 2_600), self.rng.amount(24_000, 9_000));
+        self.flow(Flow { from, to, port: 443, protocol: 6, sent, received, lasted, allowed: true });
         self.answer();
     }
 

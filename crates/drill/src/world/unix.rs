@@ -4,6 +4,7 @@
 //! beside them where there is an audit daemon.
 
 mod audit;
+mod jobs;
 mod machine;
 #[cfg(test)]
 mod tests;
@@ -11,13 +12,14 @@ mod tests;
 use model::Time;
 
 use self::audit::{Doer, user_of};
-use self::machine::{account_number, user_number, whole_path};
+use self::machine::{account_number, whole_path};
 use super::World;
 use super::network::Flow;
+use super::seat::Seat;
 use crate::clock::{SECOND, address};
-use crate::company::{AccountId, HostId};
+use crate::company::{AccountId, Company, HostId};
 use crate::logs::backup::{Restic, Rsync};
-use crate::logs::cron::{Cron, Flavour};
+use crate::logs::cron::Flavour;
 use crate::logs::linux_accounts::{NewUser, Process, UnitChange};
 use crate::logs::pieces::text;
 use crate::logs::sshd::Connection;
@@ -25,6 +27,7 @@ use crate::logs::sudo::Caller;
 use crate::logs::syslog;
 use crate::sink::{At, TextId};
 
+pub use jobs::Job;
 pub use machine::Linux;
 
 /// A login to a Linux machine.
@@ -41,6 +44,8 @@ pub struct Shell {
     port: u16,
     /// Of sshd's process that serves it.
     pid: u32,
+    /// Of the shell itself.
+    child: u32,
     /// Its number on that machine.
     session: u32,
     /// The position of its terminal; `None` for a login that only runs a command.
@@ -89,25 +94,28 @@ impl Shell {
 /// Logins.
 impl World {
     /// Somebody logs in over SSH.
-    pub fn ssh(&mut self, from: u32, host: HostId, account: AccountId, proof: Proof) -> Shell {
+    pub fn ssh(&mut self, from: impl Into<Seat>, host: HostId, account: AccountId, proof: Proof) -> Shell {
         let terminal = self.rng.early(3) as u8;
-        self.open_shell((from, Some(terminal)), host, account, proof)
+        self.open_shell((&from.into(), Some(terminal)), host, account, proof)
     }
 
     /// A program logs in over SSH to run one command, without a terminal: a backup, a script.
     pub fn ssh_without_terminal(
         &mut self,
-        from: u32,
+        from: impl Into<Seat>,
         host: HostId,
         account: AccountId,
         proof: Proof,
     ) -> Shell {
-        self.open_shell((from, None), host, account, proof)
+        self.open_shell((&from.into(), None), host, account, proof)
     }
 
     /// Somebody tries to, with a wrong password or a name that does not exist.
-    pub fn ssh_refused(&mut self, from: u32, host: HostId, user: &str, exists: bool) {
+    pub fn ssh_refused(&mut self, from: impl Into<Seat>, host: HostId, user: &str, exists: bool) {
         let Some(linux) = self.linux(host) else { return };
+        let seat = from.into();
+        self.start_ssh(&seat, host, user, true);
+        let from = self.seat_address(&seat);
         let company = self.company.clone();
         let pid = self.next_process(host);
         let port = self.rng.between(32_768, 60_999) as u16;
@@ -164,7 +172,7 @@ impl World {
         self.linux_says(linux.auth, |out, at| connection.session_closed(out, &at.civil, name));
         self.audit_logout(&shell);
         self.answer();
-        let logind = Process { host, pid: logind(shell.host) };
+        let logind = Process { host, pid: logind(&company, shell.host) };
         let sessions = logind_log(&linux);
         self.linux_says(sessions, |out, at| logind.logged_out(out, &at.civil, shell.session));
         self.linux_says(sessions, |out, at| logind.removed_session(out, &at.civil, shell.session));
@@ -178,15 +186,18 @@ impl World {
 
     fn open_shell(
         &mut self,
-        (from, terminal): (u32, Option<u8>),
+        (seat, terminal): (&Seat, Option<u8>),
         host: HostId,
         account: AccountId,
         proof: Proof,
     ) -> Shell {
         let company = self.company.clone();
+        self.start_ssh(seat, host, &company.account(account).name, terminal.is_some());
+        let from = self.seat_address(seat);
         let port = self.rng.between(32_768, 60_999) as u16;
         let (pid, session) = (self.next_process(host), self.next_session(host));
-        let shell = Shell { host, account, from, since: self.clock, port, pid, session, terminal };
+        let child = pid + 1 + self.rng.early(9) as u32;
+        let shell = Shell { host, account, from, since: self.clock, port, pid, child, session, terminal };
         let Some(linux) = self.linux(host) else { return shell };
         let machine = company.host(host).name.as_str();
         let name = company.account(account).name.as_str();
@@ -206,7 +217,7 @@ impl World {
         });
         self.audit_login(&shell, proof);
         self.pass(4_000, 60_000);
-        let login = Process { host: machine, pid: logind(host) };
+        let login = Process { host: machine, pid: logind(&company, host) };
         self.linux_says(logind_log(&linux), |out, at| login.new_session(out, &at.civil, session, name));
         let systemd = Process { host: machine, pid: 1 };
         self.linux_says(linux.messages, |out, at| {
@@ -239,16 +250,8 @@ impl World {
         let to = self.company.host(host).address;
         self.clock = since;
         let lasted = (now.micros() - since.micros()).max(SECOND / 10);
-        self.flow(Flow {
-            from,
-            to,
-            port: 22,
-            protocol: 6,
-            sent: bytes / 3 + 1_200,
-            received: bytes,
-            lasted,
-            allowed: true,
-        });
+        let sent = bytes / 3 + self.rng.amount(1_000, 400);
+        self.flow(Flow { from, to, port: 22, protocol: 6, sent, received: bytes, lasted, allowed: true });
         self.clock = now;
     }
 }
@@ -306,11 +309,23 @@ impl World {
 
     /// A new local account, made as root.
     pub fn add_local_account(&mut self, shell: &Shell, name: &str) {
-        let Some(linux) = self.linux(shell.host) else { return };
+        let uid = self.next_account(shell.host);
         self.sudo(shell, &format!("useradd -m -s /bin/bash {name}"));
+        self.log_new_account(shell, (uid, name));
+    }
+
+    /// The account of somebody who has come gets its place on a machine, with the number that it has everywhere; made as root.
+    pub fn add_account_of(&mut self, shell: &Shell, account: AccountId) {
+        let company = self.company.clone();
+        let (uid, name) = (account_number(account.0), company.account(account).name.as_str());
+        self.sudo(shell, &format!("useradd -m -u {uid} -s /bin/bash {name}"));
+        self.log_new_account(shell, (uid, name));
+    }
+
+    fn log_new_account(&mut self, shell: &Shell, (uid, name): (u32, &str)) {
+        let Some(linux) = self.linux(shell.host) else { return };
         let company = self.company.clone();
         let pid = self.next_process(shell.host);
-        let uid = self.next_account(shell.host);
         let from = if shell.terminal.is_some() { shell.device() } else { "none" };
         let home = format!("/home/{name}");
         let user = NewUser { name, uid, gid: uid, home: &home, shell: "/bin/bash", from };
@@ -318,54 +333,6 @@ impl World {
         self.linux_says(linux.auth, |out, at| useradd.new_group(out, &at.civil, &user));
         self.linux_says(linux.auth, |out, at| useradd.new_user(out, &at.civil, &user));
         self.audit_new_account(shell, pid, (uid, name));
-        self.answer();
-    }
-
-    /// A timed job runs, as a user (`www-data` is `apache` where the distribution says so).
-    pub fn cron(&mut self, host: HostId, user: &str, command: &str) {
-        let Some(linux) = self.linux(host) else { return };
-        let company = self.company.clone();
-        let user = machine::local_user(linux.flavour, user);
-        let uid = user_number(&company, user);
-        let pid = self.next_process(host);
-        let job = Cron { host: &company.host(host).name, pid, flavour: linux.flavour, user, uid };
-        let pam = linux.flavour == Flavour::Debian;
-        let session = if uid == 0 { 0 } else { self.next_session(host) };
-        if pam {
-            self.linux_says(linux.auth, |out, at| job.session_opened(out, &at.civil));
-        }
-        self.linux_says(linux.cron, |out, at| job.command(out, &at.civil, command));
-        if uid != 0 {
-            let doer = Doer {
-                login: Some((uid, user)),
-                user: (uid, user),
-                session,
-                terminal: "(none)",
-                directory: "/",
-                parent: pid,
-            };
-            self.audit_job(host, (pid, session), (uid, user), true);
-            self.audit_program(host, &doer, "/bin/sh", &["-c", command]);
-        }
-        self.pass(40_000, 4 * SECOND);
-        if pam {
-            self.linux_says(linux.auth, |out, at| job.session_closed(out, &at.civil));
-        }
-        if uid != 0 {
-            self.audit_job(host, (pid, session), (uid, user), false);
-        }
-    }
-
-    /// A program is started by a service of a Linux machine, as that service's user (`www-data`, which is `apache` where the distribution says
-    /// so), with its arguments but without its own name among them; only machines with an audit daemon write it down.
-    pub fn service_command(&mut self, host: HostId, user: &str, program: &str, arguments: &[&str]) {
-        let Some(linux) = self.linux(host) else { return };
-        let company = self.company.clone();
-        let user = user_of(&company, machine::local_user(linux.flavour, user));
-        let parent = 800 + host.0 * 37 % 900;
-        let directory = if user.0 == 0 { "/" } else { "/var/www" };
-        let doer = Doer { login: None, user, session: u32::MAX, terminal: "(none)", directory, parent };
-        self.audit_program(host, &doer, program, arguments);
         self.answer();
     }
 
@@ -378,7 +345,7 @@ impl World {
             session: shell.session,
             terminal,
             directory: home,
-            parent: shell.pid + 3,
+            parent: shell.child,
         }
     }
 }
@@ -436,7 +403,7 @@ impl World {
         let Some(linux) = self.linux(host) else { return };
         let company = self.company.clone();
         // Daemons keep their number.
-        let pid = 600 + (host.0 * 131 + program.bytes().map(u32::from).sum::<u32>()) % 1_400;
+        let pid = 600 + company.kept_number(host, program, 1_400);
         self.linux_says(linux.messages, |out, at| {
             syslog::line(out, &at.civil, &company.host(host).name, program, Some(pid));
             text(out, &[message]);
@@ -529,8 +496,8 @@ impl World {
 }
 
 /// The process of systemd-logind.
-fn logind(host: HostId) -> u32 {
-    500 + host.0 * 61 % 400
+fn logind(company: &Company, host: HostId) -> u32 {
+    500 + company.kept_number(host, "systemd-logind", 600)
 }
 
 /// Debian keeps what logind says with the logins, Red Hat with all else.

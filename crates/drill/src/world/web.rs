@@ -62,28 +62,19 @@ impl World {
         let who = (logon.host, Some(logon.account));
         if self.is_blocked(category) {
             for _ in 0..self.rng.between(1, 2) {
-                let visit = Visit {
-                    host: site.host,
-                    method: "CONNECT",
-                    path: "/",
-                    sent: 600,
-                    received: 3_900,
-                    lasts: 2_000,
-                };
+                let (sent, received) = (self.rng.amount(420, 200), self.rng.amount(3_700, 200));
+                let lasts = self.rng.between(900, 4_000);
+                let (method, path) = ("CONNECT", "/");
+                let visit = Visit { host: site.host, method, path, sent, received, lasts };
                 self.ask_proxy(who, &visit, Answer::Blocked, "text/html");
                 self.pass(SECOND, 9 * SECOND);
             }
             return;
         }
         if self.rng.chance(1, 12) {
-            let visit = Visit {
-                host: site.host,
-                method: "CONNECT",
-                path: "/",
-                sent: 500,
-                received: 4_100,
-                lasts: 1_000,
-            };
+            let (sent, received) = (self.rng.amount(380, 200), self.rng.amount(3_900, 200));
+            let lasts = self.rng.between(400, 2_000);
+            let visit = Visit { host: site.host, method: "CONNECT", path: "/", sent, received, lasts };
             self.ask_proxy((logon.host, None), &visit, Answer::AuthenticationRequired, "text/html");
             self.pass(2_000, 90_000);
         }
@@ -118,7 +109,7 @@ impl World {
         let sent = self.rng.between(600, 6_000) as u64;
         if !self.rng.chance(open, 100) {
             let lasts = self.rng.wait(20 * SECOND);
-            let received = received.saturating_mul(3) + 5_000;
+            let received = received.saturating_mul(3) + self.rng.between(3_900, 6_300) as u64;
             let visit = Visit { host: site.host, method: "CONNECT", path: "/", sent, received, lasts };
             self.ask_proxy(who, &visit, Answer::Fetched, "");
             return;
@@ -134,7 +125,7 @@ impl World {
             method: resource.method,
             path: &path,
             sent,
-            received: received + 350,
+            received: received + self.rng.between(290, 480) as u64,
             lasts,
         };
         self.ask_proxy(who, &visit, answer, resource.content_type);
@@ -142,9 +133,16 @@ impl World {
 
     /// Something is put into a store in the internet.
     fn upload(&mut self, who: (HostId, Option<AccountId>), host: &str) {
-        let sent = 40_000 + self.rng.early(60_000_000);
+        let sent = self.rng.amount(40_000, 60_000_000);
         let lasts = SECOND + sent as i64 / self.rng.between(2, 9);
-        let visit = Visit { host, method: "CONNECT", path: "/", sent, received: 3_000 + sent / 300, lasts };
+        let visit = Visit {
+            host,
+            method: "CONNECT",
+            path: "/",
+            sent,
+            received: self.rng.amount(2_600, 900) + sent / 300,
+            lasts,
+        };
         self.ask_proxy(who, &visit, Answer::Fetched, "");
     }
 
@@ -156,14 +154,14 @@ impl World {
             _ => (["v10.events.mado-os.example", "settings-win.mado-os.example"], 300, 9_000),
         };
         let Some(name) = self.rng.pick(&name).copied() else { return };
-        let received = least + self.rng.early(most - least);
+        let received = self.rng.amount(least, most - least);
         let (sent, lasts) = (self.rng.between(900, 9_000) as u64, self.rng.wait(3 * SECOND));
         let visit = Visit { host: name, method: "CONNECT", path: "/", sent, received, lasts };
         self.ask_proxy((host, None), &visit, Answer::Fetched, "");
         // Now and then there is, and it is fetched as it is.
         if what == "update" && self.rng.chance(1, 5) {
             self.pass(SECOND, 30 * SECOND);
-            let received = 200_000 + self.rng.early(90_000_000);
+            let received = self.rng.amount(200_000, 90_000_000);
             // What all machines fetch has one name for a week.
             let number = self.clock.micros() / (7 * DAY) * 8 + self.rng.between(0, 7);
             let path = format!("/d/msdownload/{:04x}/update-{number}.cab", (number * 40_503) & 0xffff);
@@ -278,7 +276,7 @@ impl World {
     fn look_straight(&mut self, host: HostId, name: &str) {
         self.resolve(host, name, "A");
         let (from, to) = (self.address(host), internet(name));
-        let (sent, received) = (self.rng.between(900, 20_000) as u64, 6_000 + self.rng.early(3_000_000));
+        let (sent, received) = (self.rng.between(900, 20_000) as u64, self.rng.amount(6_000, 3_000_000));
         let lasted = self.rng.wait(40 * SECOND);
         self.flow(Flow { from, to, port: 443, protocol: 6, sent, received, lasted, allowed: true });
     }

@@ -306,9 +306,10 @@ fn the_device_tells_of_leases_links_and_its_own_state() {
     lines.add(|out| DEVICE.ha_role(out, moment(), (0, "fw01", "FG100F0000000001"), "primary"));
     lines.add(|out| DEVICE.conserve(out, moment(), true, 2000, 1800));
     let seen = lines.read("fortigate");
-    for record in &seen {
-        record.is("fortigate/-/event", &[("host", "fw01")]);
+    for (number, record) in seen.iter().enumerate() {
+        record.is(if number < 2 { "fortigate/dhcp/event" } else { "fortigate/-/event" }, &[("host", "fw01")]);
     }
-    seen[0].is("fortigate/-/event", &[("ip", "10.1.2.3"), ("mac", "00:00:5e:00:53:02"), ("lease", "86400")]);
+    let leased = [("assigned_ip", "10.1.2.3"), ("src_mac", "00:00:5e:00:53:02"), ("duration", "86400")];
+    seen[0].is("fortigate/dhcp/event", &leased);
     seen[2].is("fortigate/-/event", &[("status", "DOWN")]);
 }

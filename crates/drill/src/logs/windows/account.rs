@@ -194,24 +194,32 @@ fn control(out: &mut Vec<u8>, old: u32, new: u32) {
     }
 }
 
-/// 4728 and 4732: a member was added to a group.
+/// 4728 and 4732: a member was added to a group; 4729 and 4733: one was taken out of it.
 #[derive(Clone, Copy, Debug)]
-pub struct GroupMemberAdded<'a> {
+pub struct GroupMemberChanged<'a> {
+    /// Whether it was added.
+    pub added: bool,
     /// Whether the group is one of the domain for all its machines (4728), or one of a machine or of the domain's own (4732).
     pub global: bool,
-    /// Who was added.
+    /// Who was added or taken out.
     pub member: Sid,
     /// Its place in the directory: `CN=佐藤 花子,OU=…`; empty outside of it.
     pub member_name: &'a str,
-    /// To which group.
+    /// Which group.
     pub group: Account<'a>,
     /// By whom.
     pub subject: Subject<'a>,
 }
 
-impl WindowsEvent for GroupMemberAdded<'_> {
+impl WindowsEvent for GroupMemberChanged<'_> {
     fn kind(&self) -> &'static Kind {
-        if self.global { Name::GlobalGroupMemberAdded.kind() } else { Name::LocalGroupMemberAdded.kind() }
+        let name = match (self.added, self.global) {
+            (true, true) => Name::GlobalGroupMemberAdded,
+            (true, false) => Name::LocalGroupMemberAdded,
+            (false, true) => Name::GlobalGroupMemberRemoved,
+            (false, false) => Name::LocalGroupMemberRemoved,
+        };
+        name.kind()
     }
 
     fn values(&self, body: &mut Body<'_>) {

@@ -146,13 +146,20 @@ impl ThreatFound<'_> {
     }
 }
 
-/// 5001: real-time protection was disabled.
+/// 5000 and 5001: real-time protection was enabled, or disabled.
 #[derive(Clone, Copy, Debug)]
-pub struct RealTimeDisabled;
+pub struct RealTime {
+    /// Whether it looks at what is opened from now on.
+    pub enabled: bool,
+}
 
-impl WindowsEvent for RealTimeDisabled {
+impl WindowsEvent for RealTime {
     fn kind(&self) -> &'static Kind {
-        Name::DefenderRealTimeDisabled.kind()
+        if self.enabled {
+            Name::DefenderRealTimeEnabled.kind()
+        } else {
+            Name::DefenderRealTimeDisabled.kind()
+        }
     }
 
     fn values(&self, body: &mut Body<'_>) {

@@ -30,6 +30,12 @@ impl Sid {
     pub const NETWORK_SERVICE: Sid = Sid::of(5, [20, 0]).cut(1);
     /// S-1-5-32-544
     pub const ADMINISTRATORS: Sid = Sid::of(5, [32, 544]);
+    /// S-1-5-32-549
+    pub const SERVER_OPERATORS: Sid = Sid::of(5, [32, 549]);
+    /// S-1-5-32-550
+    pub const PRINT_OPERATORS: Sid = Sid::of(5, [32, 550]);
+    /// S-1-5-32-551
+    pub const BACKUP_OPERATORS: Sid = Sid::of(5, [32, 551]);
     /// S-1-5-32-555
     pub const REMOTE_DESKTOP_USERS: Sid = Sid::of(5, [32, 555]);
     /// S-1-16-8192

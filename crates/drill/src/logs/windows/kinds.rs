@@ -51,6 +51,10 @@ pub enum Name {
     GlobalGroupMemberAdded,
     /// Security 4732
     LocalGroupMemberAdded,
+    /// Security 4729
+    GlobalGroupMemberRemoved,
+    /// Security 4733
+    LocalGroupMemberRemoved,
     /// Security 4738
     UserChanged,
     /// Security 4740
@@ -199,6 +203,8 @@ pub enum Name {
     DefenderThreatHandled,
     /// Microsoft-Windows-Windows Defender/Operational 5001
     DefenderRealTimeDisabled,
+    /// Microsoft-Windows-Windows Defender/Operational 5000
+    DefenderRealTimeEnabled,
     /// Microsoft-Windows-Windows Defender/Operational 2000
     DefenderUpdated,
 }

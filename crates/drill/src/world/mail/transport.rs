@@ -48,14 +48,15 @@ impl World {
         let Client { name, address, door, .. } = *client;
         let peer = postfix::Client { host: &server.name, pid, door, name, address };
         let port = if door == Door::Smtp { 25 } else { 587 };
-        let (sent, lasted) = (letter.size + 1_400, (letter.size / 4) as i64 + 400_000);
+        let (sent, lasted) = (letter.size + self.rng.amount(1_100, 500), (letter.size / 4) as i64 + 400_000);
+        let received = self.rng.amount(1_500, 600);
         self.flow(Flow {
             from: address,
             to: server.address,
             port,
             protocol: 6,
             sent,
-            received: 1_900,
+            received,
             lasted,
             allowed: true,
         });
@@ -167,14 +168,15 @@ impl World {
             status: Status::Sent,
             answer: "",
         };
-        let (from, sent) = (company.host(server).address, letter.size + 1_400);
+        let (from, sent) = (company.host(server).address, letter.size + self.rng.amount(1_100, 500));
+        let received = self.rng.amount(1_500, 600);
         self.flow(Flow {
             from,
             to: address,
             port: 25,
             protocol: 6,
             sent,
-            received: 1_900,
+            received,
             lasted: took,
             allowed: true,
         });
@@ -258,13 +260,14 @@ impl World {
             address: from,
         };
         let lasted = self.rng.between(SECOND, 9 * SECOND);
+        let (sent, received) = (self.rng.amount(760, 240), self.rng.amount(1_200, 500));
         self.flow(Flow {
             from,
             to: server.address,
             port,
             protocol: 6,
-            sent: 900,
-            received: 1_500,
+            sent,
+            received,
             lasted,
             allowed: true,
         });

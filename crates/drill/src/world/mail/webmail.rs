@@ -39,8 +39,10 @@ impl World {
         self.pass(100_000, 900_000);
         let bytes = self.rng.between(28_000, 41_000) as u64;
         self.page(from, Page::Mailbox { folder: INBOX }, 200, bytes);
-        self.web_flow(from, 3_400, bytes + 9_000, 70 * SECOND);
-        self.logs.mail.open.insert(number, Moved { bytes_in: 900, bytes_out: 14_000, ..Moved::default() });
+        let (sent, around) = (self.rng.amount(2_700, 900), self.rng.amount(7_000, 2_500));
+        self.web_flow(from, sent, bytes + around, 70 * SECOND);
+        let (bytes_in, bytes_out) = (self.rng.amount(700, 260), self.rng.amount(10_500, 4_000));
+        self.logs.mail.open.insert(number, Moved { bytes_in, bytes_out, ..Moved::default() });
         mailbox
     }
 
@@ -210,7 +212,7 @@ impl World {
         let bytes = self.rng.between(21_000, 33_000) as u64;
         self.page(from, Page::Compose { id: &compose }, 200, bytes);
         self.pass(20 * SECOND, 6 * MINUTE);
-        let attached = if self.rng.chance(1, 4) { 30_000 + self.rng.early(2_000_000) } else { 0 };
+        let attached = if self.rng.chance(1, 4) { self.rng.amount(30_000, 2_000_000) } else { 0 };
         let size = self.rng.between(900, 9_000) as u64 + subject.len() as u64 + attached + attached / 3;
         let host = company.host(company.the(Role::Webmail));
         let (sender, user) = (self.mail_address(account), company.account(account).name.as_str());
@@ -253,9 +255,10 @@ impl World {
 
     /// What the open session moved grows.
     fn read(&mut self, mailbox: &Mailbox, bytes: u64) {
+        let (asked, around) = (self.rng.between(96, 150) as u64, self.rng.amount(310, 180));
         if let Some(moved) = self.logs.mail.open.get_mut(&mailbox.number) {
-            moved.bytes_in += 120;
-            moved.bytes_out += bytes + 400;
+            moved.bytes_in += asked;
+            moved.bytes_out += bytes + around;
             moved.read += 1;
             moved.read_bytes += bytes;
         }
@@ -300,16 +303,8 @@ impl World {
     /// What firewalls on the way see of a browser's connection.
     fn web_flow(&mut self, from: u32, sent: u64, received: u64, lasted: i64) {
         let to = self.company.host(self.company.the(Role::Webmail)).address;
-        self.flow(Flow {
-            from,
-            to,
-            port: 443,
-            protocol: 6,
-            sent,
-            received: received + 4_500,
-            lasted,
-            allowed: true,
-        });
+        let received = received + self.rng.amount(3_900, 900);
+        self.flow(Flow { from, to, port: 443, protocol: 6, sent, received, lasted, allowed: true });
     }
 
     fn roundcube(

@@ -175,12 +175,15 @@ impl World {
         self.audit_event(host, |out, event| teller.service(out, event, unit, starts, true));
     }
 
-    /// A program is started.
-    pub(super) fn audit_program(&mut self, host: HostId, doer: &Doer<'_>, program: &str, arguments: &[&str]) {
-        let Some(linux) = self.linux(host) else { return };
-        if linux.audit.is_none() {
-            return;
-        }
+    /// A program is started; the number of its process.
+    pub(super) fn audit_program(
+        &mut self,
+        host: HostId,
+        doer: &Doer<'_>,
+        program: &str,
+        arguments: &[&str],
+    ) -> u32 {
+        let Some(linux) = self.linux(host).filter(|linux| linux.audit.is_some()) else { return doer.parent };
         let pid = self.next_process(host);
         let exe = if program == "/bin/sh" { shell(linux.flavour).to_owned() } else { whole_path(program) };
         let name = program.rsplit('/').next().unwrap_or(program);
@@ -204,6 +207,7 @@ impl World {
         self.audit_event(host, |out, event| {
             process.executed(out, event, inode);
         });
+        pid
     }
 
     /// What SELinux, or what stands in its place, says of somebody's processes.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::Time;
 
-use super::super::World;
+use super::super::{Seat, World};
 use super::{Proof, machine::Linux};
 use crate::company::{self, AccountId, Company, HostId, Role};
 use crate::logs::cron::Flavour;
@@ -94,6 +94,35 @@ fn only_servers_with_an_audit_daemon_write_down_programs() {
         lines[0].contains("auid=4294967295")
             && (lines[0].contains("UID=\"www-data\"") || lines[0].contains("UID=\"apache\""))
     );
+}
+
+#[test]
+fn whoever_goes_on_over_ssh_starts_a_program_in_the_login_they_have() {
+    let lines = written(Role::OrderWeb, "audit.log", |world, host| {
+        let next = world.company.the(Role::Dns);
+        let shell = world.ssh(0x0a00_0001, host, AccountId(0), Proof::Key);
+        world.ssh(&shell, next, AccountId(1), Proof::Key);
+        world.ssh_without_terminal(Seat::Service(host, "www-data"), next, AccountId(1), Proof::Key);
+    });
+    let session =
+        |line: &String| line.split(" ses=").nth(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+    let opened = lines.iter().find(|line| line.contains("type=USER_START")).and_then(session);
+    let started: Vec<&String> = lines.iter().filter(|line| line.contains("exe=\"/usr/bin/ssh\"")).collect();
+    assert_eq!(started.len(), 2, "{lines:?}");
+    assert!(opened.is_some() && session(started[0]) == opened, "{lines:?}");
+    assert!(started[1].contains("auid=4294967295"), "{lines:?}");
+}
+
+#[test]
+fn a_timed_job_asks_the_database_as_its_own_user() {
+    let lines = written(Role::OrderRelay, "audit.log", |world, host| {
+        let job = world.begin_cron(host, "svc-order", "/opt/order/bin/transfer").unwrap();
+        let database = world.database(&job, "order_batch");
+        world.leave_database(database);
+        world.end_cron(job);
+    });
+    let started = lines.iter().find(|line| line.contains("exe=\"/usr/bin/psql\"")).unwrap();
+    assert!(started.contains("AUID=\"svc-order\""), "{started}");
 }
 
 #[test]

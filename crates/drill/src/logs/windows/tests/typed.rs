@@ -163,8 +163,8 @@ fn accounts(each: &mut dyn FnMut(&dyn WindowsEvent)) {
         each(&UserChanged { target, subject, control });
     }
     let group = Account { sid: DOMAIN.with(512), name: "Domain Admins", domain: "HINODE" };
-    for global in [true, false] {
-        each(&GroupMemberAdded { global, member: target.sid, member_name: "", group, subject });
+    for (added, global) in [(true, true), (true, false), (false, true), (false, false)] {
+        each(&GroupMemberChanged { added, global, member: target.sid, member_name: "", group, subject });
     }
     each(&AuditPolicyChanged {
         subject,
@@ -458,7 +458,9 @@ fn malware(each: &mut dyn FnMut(&dyn WindowsEvent)) {
             signatures: "AV: 1.409.1.0, AS: 1.409.1.0, NIS: 1.409.1.0",
         });
     }
-    each(&RealTimeDisabled);
+    for enabled in [true, false] {
+        each(&RealTime { enabled });
+    }
     each(&SignaturesUpdated { current: "1.409.2.0", previous: "1.409.1.0", account });
 }
 
