@@ -10,7 +10,7 @@ use crate::problem::{Problem, ReadFailure};
 use crate::users::{self, User, UserId};
 
 /// What the company has.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Inventory {
     assets: Vec<Asset>,
     users: Vec<User>,
@@ -118,6 +118,31 @@ impl Inventory {
         let address = address.to_canonical();
         let own = self.by_address.get(&address).copied();
         own.or_else(|| self.networks.iter().find(|(network, _)| network.contains(address)).map(|(_, id)| *id))
+    }
+
+    /// The machine whose own an address is; that it lies in a machine's network does not make it that machine.
+    pub fn single(&self, address: IpAddr) -> Option<AssetId> {
+        let address = address.to_canonical();
+        let link = || self.networks.iter().take_while(|(network, _)| network.prefix() >= 31);
+        let of_link = || link().find(|(network, _)| network.names_one_host() && network.contains(address));
+        self.by_address.get(&address).copied().or_else(|| of_link().map(|(_, id)| *id))
+    }
+
+    /// Whether an address, or a network around it, is listed.
+    pub fn is_inside(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        let around = |(network, _): &(Network, AssetId)| !network.is_boundless() && network.contains(address);
+        self.by_address.contains_key(&address) || self.networks.iter().any(around)
+    }
+
+    /// Whether a list of machines was given.
+    pub fn lists_assets(&self) -> bool {
+        !self.assets.is_empty()
+    }
+
+    /// Whether a list of accounts was given.
+    pub fn lists_users(&self) -> bool {
+        !self.users.is_empty()
     }
 
     /// The machine that the nearest part of a path names: of `linux/dc1web02/access.log`, `dc1web02`; also `dc1web02.log`,

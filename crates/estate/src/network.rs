@@ -30,6 +30,16 @@ impl Network {
         self.prefix == if self.address.is_ipv4() { 32 } else { 128 }
     }
 
+    /// Whether it is so small that what has it is one host: one address, or the two ends of a link (RFC 3021, RFC 6164).
+    pub fn names_one_host(self) -> bool {
+        self.prefix >= if self.address.is_ipv4() { 31 } else { 127 }
+    }
+
+    /// Whether it is so large that it says nothing of a company: a default route, say.
+    pub fn is_boundless(self) -> bool {
+        self.prefix < if self.address.is_ipv4() { 8 } else { 16 }
+    }
+
     /// The number of bits that its addresses share.
     pub fn prefix(self) -> u8 {
         self.prefix

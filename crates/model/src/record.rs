@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{LogSource, OwnedValue, Time};
 
 /// An input of one run: the index of its path in the run's sorted list of inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub u32);
 
 /// A record that evidences something, as it stands in the output: `docs/schema/finding.schema.json`.
@@ -29,7 +29,8 @@ impl Evidence {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         for nibble in [byte >> 4, byte & 15] {
             text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
