@@ -112,6 +112,50 @@ progress-findings = { $count ->
 ## What a hunt shows at its end
 
 hunt-title = Yagura { $version }: what the logs say
+hunt-heading-incidents = Incidents, with severity and score (0 to 100)
+hunt-heading-read = What was read
+hunt-no-incidents = No findings were joined into an incident. That is good news only for what these logs record.
+hunt-incidents-total = { $count ->
+    [one] { $count } incident
+   *[other] { $count } incidents
+}: { $parts }
+hunt-incidents-of = { $count } { $level }
+hunt-incidents-findings = { $inside } of { $all ->
+    [one] { $all } finding
+   *[other] { $all } findings
+} { $inside ->
+    [one] belongs
+   *[other] belong
+} to incidents; the others joined nothing and stay findings.
+hunt-incidents-findings-all = All { $all ->
+    [one] { $all } finding belongs
+   *[other] { $all } findings belong
+} to incidents.
+hunt-incident-entry = entry
+hunt-incident-hosts = hosts
+hunt-incident-data = data read
+hunt-incident-detected = detected
+hunt-incident-lowered = lowered to low: over the budget
+hunt-entry = { $time } on { $host }
+hunt-entry-from = { $time } on { $host } from { $from }
+hunt-entry-from-by = { $time } on { $host } from { $from } ({ $via })
+hunt-hosts-both = { $hosts }; suspected: { $suspected }
+hunt-hosts-suspected = suspected: { $hosts }
+hunt-list-more = { $count } more
+hunt-data = { $objects ->
+    [one] { $objects } object
+   *[other] { $objects } objects
+} in { $store }
+hunt-data-sized = { $objects ->
+    [one] { $objects } object
+   *[other] { $objects } objects
+} ({ $bytes }) in { $store }
+hunt-data-supposed = { $data } (supposed)
+hunt-more-incidents = … and { $count } more, of lower score, in incidents.jsonl
+hunt-incidents-lowered = { $count ->
+    [one] { $count } incident was
+   *[other] { $count } incidents were
+} lowered to low severity: more reached medium than the budget of { $budget } a day allows (--alerts-per-day).
 hunt-heading-inputs = Read
 hunt-heading-events = Events
 hunt-heading-time-range = Period
@@ -164,11 +208,16 @@ hunt-errors-total = { $count ->
 }; the most frequent reasons:
 hunt-errors-where = Every one is listed in { $path }, with the place and the reason.
 hunt-output = Everything is in { $path }
+hunt-output-report = the report for people: what happened, what to do now
+hunt-output-incidents = one incident a line, by score
 hunt-output-findings = one finding a line, by time
 hunt-output-timeline = the events behind them, ready for Timesketch
 hunt-output-errors = what could not be read, and why
 hunt-output-summary = these numbers, for programs
 hunt-next-critical = Begin with the critical and high findings: ask whoever runs the host whether the work was planned. If not, treat it as an incident.
+hunt-next-incident = Begin with the first incident: ask whoever runs its hosts whether the work was planned. If not, the report says under "What to do now" what to cut off, disable and keep.
+hunt-next-inventory = Lists of machines and accounts (--assets, --users) make incidents surer: whose they are, what matters, what should be gone.
+hunt-report-where = Open the report in a browser: { $path }
 hunt-next-keep = Keep the original logs as they are; findings point at their records by number and SHA-256.
 hunt-next-nothing = Check under "Events by log source" that the logs you care about were read at all.
 hunt-next-more-rules = More rules find more: { $command }
@@ -308,7 +357,7 @@ role-bytes = bytes
 # The company's lists, and hosts of logs that name none
 cli-error-inventory = { $reason }
 hunt-inventory-problem = List: { $problem }
-hunt-heading-inventory = inventory
+hunt-heading-inventory = Inventory
 hunt-inventory = { $assets } machines, { $users } accounts
 hunt-inventory-problems = ({ $count } rows with problems: summary.json)
 hunt-heading-assigned-hosts = Hosts of logs that name none

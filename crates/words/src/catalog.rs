@@ -113,10 +113,21 @@ pub fn both(key: &str, args: &[(&str, Arg)]) -> Text {
     Text { en: Words::new(Language::En).text(key, args), ja: Words::new(Language::Ja).text(key, args) }
 }
 
-static EN: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle(langid!("en"), include_str!("../locales/en.ftl")));
-static JA: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle(langid!("ja"), include_str!("../locales/ja.ftl")));
+const EN_TEXTS: &str = concat!(
+    // One file on each line.
+    include_str!("../locales/en.ftl"),
+    include_str!("../locales/en/report.ftl"),
+    include_str!("../locales/en/story.ftl"),
+);
+const JA_TEXTS: &str = concat!(
+    // One file on each line.
+    include_str!("../locales/ja.ftl"),
+    include_str!("../locales/ja/report.ftl"),
+    include_str!("../locales/ja/story.ftl"),
+);
+
+static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(langid!("en"), EN_TEXTS));
+static JA: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(langid!("ja"), JA_TEXTS));
 
 fn bundle(language: unic_langid::LanguageIdentifier, texts: &str) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![language]);

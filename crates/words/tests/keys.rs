@@ -7,8 +7,16 @@ use fluent_bundle::FluentResource;
 use regex::Regex;
 use walkdir::WalkDir;
 
-const EN: &str = include_str!("../locales/en.ftl");
-const JA: &str = include_str!("../locales/ja.ftl");
+const EN: &str = concat!(
+    include_str!("../locales/en.ftl"),
+    include_str!("../locales/en/report.ftl"),
+    include_str!("../locales/en/story.ftl"),
+);
+const JA: &str = concat!(
+    include_str!("../locales/ja.ftl"),
+    include_str!("../locales/ja/report.ftl"),
+    include_str!("../locales/ja/story.ftl"),
+);
 
 /// Every key with the variables of its text.
 #[expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
@@ -85,7 +93,7 @@ fn every_key_that_the_code_asks_for_exists() {
 #[test]
 fn every_key_in_the_tables_of_this_crate_exists() {
     let known = texts(EN);
-    let literal = Regex::new(r#""((?:finding|correlation|group|bytes|duration)-[a-z-]+)""#).unwrap();
+    let literal = Regex::new(r#""((?:finding|correlation|group|bytes|duration|story)-[a-z-]+)""#).unwrap();
     for entry in WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).into_iter().flatten() {
         let code = std::fs::read_to_string(entry.path()).unwrap_or_default();
         for found in literal.captures_iter(&code) {
