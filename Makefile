@@ -5,10 +5,10 @@ corpus := $(if $(YAGURA_CORPUS),$(YAGURA_CORPUS),target/corpus)
 SECONDS_PER_FUZZ_TARGET ?= 10
 SOAK_BYTES ?= 10G
 
-.PHONY: help demo test bench soak fuzz deny corpus tools
+.PHONY: help demo test bench soak fuzz deny corpus browser tools
 
 help:
-	@echo "make demo    builds yagura, hunts through demo/logs, and rehearses the intrusion of 2025 in a company of fifty"
+	@echo "make demo    builds yagura and shows two reports: the intrusion of 2025 in an invented company, and a recorded attack"
 	@echo "make test    format, lints, tidiness, all tests"
 	@echo "make bench   measures beside other programs (minutes, and as many to build Vector's parsers; needs the corpora)"
 	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk)"
@@ -17,13 +17,10 @@ help:
 
 demo: tools
 	cargo build --release --package yagura
-	$(target)/release/yagura hunt demo/logs --tz Asia/Tokyo --year 2026 --out target/demo --force
-	$(target)/release/yagura drill generate --scenario ntt-2025 --seed 1 --users 50 --days 10 --out target/drill --force
-	$(target)/release/yagura hunt target/drill/logs --tz Asia/Tokyo --assets target/drill/company/assets.csv \
-	  --users target/drill/company/users.csv --out target/drill/out --force
-	$(target)/release/yagura drill score target/drill/truth target/drill/out
+	@if [ -x ../shared/corpus/unpack ]; then ../shared/corpus/unpack $(corpus) otrf >/dev/null; fi
+	@demo/run $(abspath $(target))/release/yagura $(abspath $(corpus))
 
-test: tools corpus
+test: tools corpus browser
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo run --quiet --package xtask --no-default-features -- tidy
@@ -50,6 +47,10 @@ deny: tools
 corpus:
 	@if [ -x ../shared/corpus/unpack ]; then ../shared/corpus/unpack $(corpus) >/dev/null; \
 	elif [ ! -d $(corpus) ]; then echo "no corpora in $(corpus): tests on recorded logs will say that they did not run"; fi
+
+# Tests look at reports in a browser; without one they say that they were skipped.
+browser:
+	@.ci/browser
 
 tools:
 	@command -v cargo >/dev/null || { echo "cargo is missing; install Rust: https://rustup.rs"; exit 1; }

@@ -12,7 +12,7 @@ use crate::drill::DrillCommand;
 #[derive(Debug, Parser)]
 #[command(name = "yagura", version, about, propagate_version = true, arg_required_else_help = true)]
 pub struct Arguments {
-    /// The language of what is shown: ja or en (default: from LC_ALL, LC_MESSAGES, LANG)
+    /// The language of the screen and of a report's first view: ja or en (default: from LC_ALL, LC_MESSAGES, LANG)
     #[arg(long, global = true, value_name = "ja|en", value_parser = language)]
     pub lang: Option<Language>,
     #[command(subcommand)]
@@ -21,7 +21,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read logs offline: findings, timeline, errors and summary out
+    /// Read logs offline: incidents, findings, timeline, errors, summary and a report out
     Hunt(Box<HuntOptions>),
     /// Check, list and map the rules
     #[command(subcommand)]
@@ -92,6 +92,13 @@ pub struct HuntOptions {
     /// Which events the timeline holds: those that evidence a finding, or all
     #[arg(long, value_enum, default_value_t = Timeline::Evidence)]
     pub timeline: Timeline,
+    /// How many incidents of medium severity and above people can look at a day: the weakest beyond are lowered to low, none is hidden, and
+    /// those with a high or critical finding are exempt
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub alerts_per_day: u64,
+    /// Stop at findings: write no incidents and no report
+    #[arg(long)]
+    pub findings_only: bool,
     /// Leave out findings below this level
     #[arg(long, value_name = "LEVEL")]
     pub min_level: Option<Level>,

@@ -139,6 +139,9 @@ fn hunt_in(folder: &Path, loaded: sigma::Loaded) -> Result<(), String> {
         since: None,
         until: None,
         timeline: TimelineScope::Evidence,
+        incidents: true,
+        alerts_per_day: 5,
+        language: words::Language::En,
     };
     let summary = hunt(request, &Arc::new(Progress::default())).map_err(|error| error.to_string())?;
     if summary.findings.total > 0 { Ok(()) } else { Err("no finding".to_owned()) }

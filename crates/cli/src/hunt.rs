@@ -82,6 +82,9 @@ pub fn hunted(options: &HuntOptions, screen: &Screen) -> Result<(Summary, TimeZo
             Timeline::Evidence => TimelineScope::Evidence,
             Timeline::All => TimelineScope::All,
         },
+        incidents: !options.findings_only,
+        alerts_per_day: options.alerts_per_day,
+        language: screen.language,
     };
     let progress = Arc::new(Progress::default());
     let summary = with_bar(&progress, options.quiet || options.json, screen, || hunt(request, &progress));

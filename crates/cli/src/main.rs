@@ -7,6 +7,8 @@ mod args;
 mod doctor;
 mod drill;
 mod hunt;
+mod incidents;
+mod layout;
 mod rules;
 mod screen;
 mod show;

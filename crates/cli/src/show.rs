@@ -1,21 +1,31 @@
 //! What a hunt shows at its end: a summary that a person likes to read.
 
 use jiff::tz::TimeZone;
-use model::Level;
+use model::{Level, Time};
 use pipeline::{HostBy, Named, Summary};
 use words::{Arg, Language, cut, pad_end, pad_start, printable};
 
 use crate::args::HuntOptions;
+use crate::incidents::{Incident, Incidents, name};
+use crate::layout::{COLUMNS, wrapped};
 use crate::screen::Screen;
 
-const WIDTH: usize = 100;
 const MOST_ROWS: usize = 10;
+/// Hosts, and stores, of one incident.
+const MOST_HOSTS: usize = 8;
+const MOST_STORES: usize = 3;
+/// Severities of incidents, most severe first.
+const SEVERITIES: [Level; 4] = [Level::Critical, Level::High, Level::Medium, Level::Low];
 
 /// Writes the summary to standard output.
 pub fn summary(summary: &Summary, options: &HuntOptions, zone: &TimeZone, screen: &Screen) {
-    let page = Page { screen, colors: screen.colors() };
+    let page = Page { screen, colors: screen.colors(), zone };
     page.title(&screen.say("hunt-title", &[("version", summary.yagura.into())]));
-    page.facts(summary, zone);
+    if !options.findings_only {
+        page.incidents(summary, options);
+        page.heading("hunt-heading-read");
+    }
+    page.facts(summary);
     page.levels(summary);
     page.top_rules(summary);
     page.names("hunt-heading-hosts", &summary.hosts);
@@ -23,12 +33,15 @@ pub fn summary(summary: &Summary, options: &HuntOptions, zone: &TimeZone, screen
     page.assigned_hosts(summary);
     page.log_sources(summary);
     page.errors(summary, options);
-    page.output(summary, options);
+    page.output(options);
+    page.next(summary, options);
+    page.report(options);
 }
 
 struct Page<'a> {
     screen: &'a Screen,
     colors: bool,
+    zone: &'a TimeZone,
 }
 
 impl Page<'_> {
@@ -60,7 +73,169 @@ impl Page<'_> {
         self.paint(code, &pad_end(&self.screen.words.level(level), columns))
     }
 
-    fn facts(&self, summary: &Summary, zone: &TimeZone) {
+    fn time(&self, time: Time) -> String {
+        self.screen.words.date_time(time, self.zone)
+    }
+
+    /// A line below a heading, and as many more as it takes.
+    fn text(&self, first: &str, text: &str) {
+        let indent = words::width(first);
+        let lines = wrapped(text, COLUMNS.saturating_sub(indent));
+        for (at, line) in lines.iter().enumerate() {
+            let before = if at == 0 { first.to_owned() } else { " ".repeat(indent) };
+            self.screen.line(&format!("{before}{line}"));
+        }
+    }
+
+    /// What happened, as far as findings could be joined: the first incidents, and how many more there are.
+    fn incidents(&self, summary: &Summary, options: &HuntOptions) {
+        self.heading("hunt-heading-incidents");
+        let total = summary.incidents.total;
+        if total == 0 {
+            self.text("  ", &self.say("hunt-no-incidents", &[]));
+            return;
+        }
+        let Ok(incidents) = Incidents::read(&options.out.join("incidents.jsonl")) else { return };
+        let parts = self.severities(summary);
+        let args = [("count", total.into()), ("parts", parts.as_str().into())];
+        self.text("  ", &self.say("hunt-incidents-total", &args));
+        let args = [("inside", incidents.findings.into()), ("all", summary.findings.total.into())];
+        let key = match incidents.findings < summary.findings.total {
+            true => "hunt-incidents-findings",
+            false => "hunt-incidents-findings-all",
+        };
+        self.text("  ", &self.say(key, &args));
+        for incident in &incidents.first {
+            self.incident(incident);
+        }
+        let more = total.saturating_sub(incidents.first.len() as u64);
+        if more > 0 || incidents.lowered > 0 {
+            self.screen.line("");
+        }
+        if more > 0 {
+            self.text("  ", &self.say("hunt-more-incidents", &[("count", more.into())]));
+        }
+        if incidents.lowered > 0 {
+            let args = [("count", incidents.lowered.into()), ("budget", options.alerts_per_day.into())];
+            self.text("  ", &self.say("hunt-incidents-lowered", &args));
+        }
+    }
+
+    /// How many there are of each severity.
+    fn severities(&self, summary: &Summary) -> String {
+        let by_severity = summary.incidents.parts.get("by_severity");
+        let count = |level: Level| by_severity.and_then(|counts| counts.get(level.as_str())).copied();
+        let parts: Vec<String> = SEVERITIES
+            .iter()
+            .filter_map(|level| Some((self.screen.words.level(*level), count(*level)?)))
+            .map(|(level, count)| {
+                let args = [("level", level.as_str().into()), ("count", count.into())];
+                self.say("hunt-incidents-of", &args)
+            })
+            .collect();
+        parts.join(&self.say("list-separator", &[]))
+    }
+
+    fn incident(&self, incident: &Incident) {
+        let columns = SEVERITIES.iter().map(|level| words::width(&self.screen.words.level(*level))).max();
+        let columns = columns.unwrap_or(0);
+        let score = pad_start(&incident.score.to_string(), 3);
+        let indent = columns + 9;
+        self.screen.line("");
+        let title = printable(incident.title(self.screen.language));
+        for (at, line) in wrapped(&title, COLUMNS - indent).iter().enumerate() {
+            let before = match at {
+                0 => format!("  {}  {score}  ", self.level(incident.severity, columns)),
+                _ => " ".repeat(indent),
+            };
+            self.screen.line(&format!("{before}{}", self.paint("1", line)));
+        }
+        let rows = [
+            ("hunt-incident-entry", self.entry(incident)),
+            ("hunt-incident-hosts", self.hosts(incident)),
+            ("hunt-incident-data", self.data(incident)),
+            ("hunt-incident-detected", incident.detected().map(|time| self.time(time))),
+            ("hunt-incident-budget", self.lowered(incident)),
+        ];
+        let widest = rows.iter().map(|(key, _)| words::width(&self.say(key, &[]))).max().unwrap_or(0);
+        for (key, text) in rows {
+            let label = pad_end(&self.say(key, &[]), widest);
+            text.iter().for_each(|text| self.text(&format!("    {label}  "), text));
+        }
+    }
+
+    fn entry(&self, incident: &Incident) -> Option<String> {
+        let entry = incident.entry.as_ref()?;
+        let time = self.time(entry.time()?);
+        let (to, from) = (name(entry.name()), entry.from().map(name).unwrap_or_default());
+        let via = entry.via().map(words::via).unwrap_or_default();
+        let via = if self.screen.language == Language::Ja { via.ja } else { via.en };
+        let key = match (from.is_empty(), via.is_empty()) {
+            (false, false) => "hunt-entry-from-by",
+            (false, true) => "hunt-entry-from",
+            (true, _) => "hunt-entry",
+        };
+        let args = [
+            ("time", time.as_str().into()),
+            ("host", to.as_str().into()),
+            ("from", from.as_str().into()),
+            ("via", via.as_str().into()),
+        ];
+        Some(self.say(key, &args))
+    }
+
+    fn hosts(&self, incident: &Incident) -> Option<String> {
+        let (confirmed, suspected) = incident.hosts();
+        let (sure, unsure) = (self.list(&confirmed, MOST_HOSTS), self.list(&suspected, MOST_HOSTS));
+        match (confirmed.is_empty(), suspected.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(sure),
+            (true, false) => Some(self.say("hunt-hosts-suspected", &[("hosts", unsure.as_str().into())])),
+            (false, false) => {
+                let args = [("hosts", sure.as_str().into()), ("suspected", unsure.as_str().into())];
+                Some(self.say("hunt-hosts-both", &args))
+            }
+        }
+    }
+
+    /// Names with commas between them, and how many more there are.
+    fn list(&self, names: &[&str], most: usize) -> String {
+        let mut shown: Vec<String> = names.iter().take(most).map(|one| name(one)).collect();
+        if let Some(more) = names.len().checked_sub(most).filter(|more| *more > 0) {
+            shown.push(self.say("hunt-list-more", &[("count", (more as u64).into())]));
+        }
+        shown.join(&self.say("list-separator", &[]))
+    }
+
+    fn data(&self, incident: &Incident) -> Option<String> {
+        let mut stores: Vec<_> = incident.data.iter().collect();
+        stores.sort_by(|a, b| (b.objects, b.bytes, &a.store).cmp(&(a.objects, a.bytes, &b.store)));
+        let told = stores.iter().take(MOST_STORES).map(|data| {
+            let (store, bytes) = (name(&data.store), self.screen.words.bytes(data.bytes));
+            let key = if data.bytes > 0 { "hunt-data-sized" } else { "hunt-data" };
+            let args = [
+                ("objects", data.objects.into()),
+                ("store", store.as_str().into()),
+                ("bytes", bytes.as_str().into()),
+            ];
+            let text = self.say(key, &args);
+            match incident.is_supposed(data) {
+                true => self.say("hunt-data-supposed", &[("data", text.as_str().into())]),
+                false => text,
+            }
+        });
+        let mut told: Vec<String> = told.collect();
+        if let Some(more) = stores.len().checked_sub(MOST_STORES).filter(|more| *more > 0) {
+            told.push(self.say("hunt-list-more", &[("count", (more as u64).into())]));
+        }
+        (!told.is_empty()).then(|| told.join(&self.say("list-separator", &[])))
+    }
+
+    fn lowered(&self, incident: &Incident) -> Option<String> {
+        incident.lowered_for_budget.then(|| self.say("hunt-incident-lowered", &[]))
+    }
+
+    fn facts(&self, summary: &Summary) {
         let words = &self.screen.words;
         let bytes = words.bytes(summary.bytes);
         let mut inputs = self
@@ -75,7 +250,7 @@ impl Page<'_> {
         let period = match (summary.first, summary.last) {
             (Some(first), Some(last)) => {
                 let seconds = (last.micros() - first.micros()) as f64 / 1e6;
-                let (first, last) = (words.date_time(first, zone), words.date_time(last, zone));
+                let (first, last) = (self.time(first), self.time(last));
                 let args = [
                     ("first", first.as_str().into()),
                     ("last", last.as_str().into()),
@@ -153,20 +328,20 @@ impl Page<'_> {
                 HostBy::File => "hunt-assigned-by-file",
             };
             let source = printable(&one.source);
-            let source = cut(&source, 50);
+            let source = cut(&source, 40);
             let args = [("host", one.assigned.host.as_str().into())];
-            self.screen.line(&format!("  {}  {}", pad_end(&source, 50), self.say(key, &args)));
+            self.screen.line(&format!("  {}  {}", pad_end(&source, 40), self.say(key, &args)));
         }
         self.more(all.len());
         if all.iter().any(|one| one.assigned.by == HostBy::File) {
-            self.screen.line(&format!("  {}", self.say("hunt-assigned-hint", &[])));
+            self.text("  ", &self.say("hunt-assigned-hint", &[]));
         }
     }
 
     fn levels(&self, summary: &Summary) {
         self.heading("hunt-heading-findings");
         if summary.findings.total == 0 {
-            self.screen.line(&format!("  {}", self.say("hunt-no-findings", &[])));
+            self.text("  ", &self.say("hunt-no-findings", &[]));
             return;
         }
         let most = Level::ALL.iter().map(|level| summary.findings_of(*level)).max().unwrap_or(1).max(1);
@@ -199,7 +374,7 @@ impl Page<'_> {
                 "  {}  {}  {}",
                 self.level(rule.level, columns.unwrap_or(0)),
                 pad_start(&words::grouped(rule.count), 9),
-                cut(&printable(title), WIDTH - 25)
+                cut(&printable(title), COLUMNS - 28)
             ));
         }
         self.more(summary.top_rules.len());
@@ -264,32 +439,51 @@ impl Page<'_> {
         self.screen.line(&format!("  {}", self.say("hunt-errors-where", &[("path", path.as_str().into())])));
     }
 
-    fn output(&self, summary: &Summary, options: &HuntOptions) {
+    fn output(&self, options: &HuntOptions) {
         self.heading("hunt-heading-output");
         let path = options.out.display().to_string();
         self.screen.line(&format!("  {}", self.say("hunt-output", &[("path", path.as_str().into())])));
         let files = [
+            ("report.html", "hunt-output-report"),
+            ("incidents.jsonl", "hunt-output-incidents"),
             ("findings.jsonl", "hunt-output-findings"),
             ("timeline.jsonl", "hunt-output-timeline"),
             ("errors.jsonl", "hunt-output-errors"),
             ("summary.json", "hunt-output-summary"),
         ];
-        for (file, key) in files {
+        for (file, key) in files.iter().skip(if options.findings_only { 2 } else { 0 }) {
             self.screen.line(&format!("    {}  {}", pad_end(file, 15), self.say(key, &[])));
         }
+    }
+
+    fn next(&self, summary: &Summary, options: &HuntOptions) {
         self.heading("hunt-heading-next");
         let severe = summary.findings_of(Level::Critical) + summary.findings_of(Level::High) > 0;
-        if severe {
-            self.screen.line(&format!("  - {}", self.say("hunt-next-critical", &[])));
+        if summary.incidents.total > 0 {
+            self.text("  - ", &self.say("hunt-next-incident", &[]));
+        } else if severe {
+            self.text("  - ", &self.say("hunt-next-critical", &[]));
         }
         if summary.findings.total == 0 {
-            self.screen.line(&format!("  - {}", self.say("hunt-next-nothing", &[])));
+            self.text("  - ", &self.say("hunt-next-nothing", &[]));
+        }
+        if options.assets.is_empty() && !options.findings_only {
+            self.text("  - ", &self.say("hunt-next-inventory", &[]));
         }
         if options.rules.rules.is_empty() {
             let command = "yagura hunt … --rules sigma/rules";
-            self.screen
-                .line(&format!("  - {}", self.say("hunt-next-more-rules", &[("command", command.into())])));
+            self.text("  - ", &self.say("hunt-next-more-rules", &[("command", command.into())]));
         }
-        self.screen.line(&format!("  - {}", self.say("hunt-next-keep", &[])));
+        self.text("  - ", &self.say("hunt-next-keep", &[]));
+    }
+
+    /// Last, so that it is what the eye meets first.
+    fn report(&self, options: &HuntOptions) {
+        if options.findings_only {
+            return;
+        }
+        let path = options.out.join("report.html").display().to_string();
+        self.screen.line("");
+        self.title(&self.say("hunt-report-where", &[("path", path.as_str().into())]));
     }
 }

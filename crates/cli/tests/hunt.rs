@@ -36,9 +36,79 @@ fn a_hunt_ends_with_status_0_and_says_what_it_found() {
     for part in ["Yagura", "Event log cleared", "findings.jsonl", "critical"] {
         assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
     }
-    for name in ["findings.jsonl", "timeline.jsonl", "errors.jsonl", "summary.json"] {
+    // Incidents come first, and where the report lies comes last.
+    let place = |part: &str| ran.stdout.find(part).unwrap();
+    assert!(place("Incidents") < place("Findings"), "{}", ran.stdout);
+    assert!(ran.stdout.lines().last().unwrap().ends_with("out/report.html"), "{}", ran.stdout);
+    let files = [
+        "findings.jsonl",
+        "incidents.jsonl",
+        "timeline.jsonl",
+        "errors.jsonl",
+        "summary.json",
+        "report.html",
+    ];
+    for name in files {
         assert!(sandbox.path("out").join(name).is_file(), "{name}");
     }
+}
+
+/// Logons from outside and cleared logs, on so many hosts.
+fn intrusions(hosts: usize) -> String {
+    let logon = |host: usize| {
+        format!(
+            r#"{{"EventID":4624,"Channel":"Security","EventTime":"2026-05-07T02:{host:02}:00Z","Hostname":"ws{host}\u001b[31m","TargetUserName":"\u202eotas","TargetLogonId":"0x{host}77","LogonType":10,"IpAddress":"203.0.113.{host}"}}"#
+        )
+    };
+    let cleared = |host: usize| {
+        format!(
+            r#"{{"EventID":1102,"Channel":"Security","EventTime":"2026-05-07T03:{host:02}:00Z","Hostname":"ws{host}\u001b[31m","SubjectUserName":"\u202eotas","SubjectLogonId":"0x{host}77"}}"#
+        )
+    };
+    (0..hosts).map(|host| format!("{}\n{}\n", logon(host), cleared(host))).collect()
+}
+
+#[test]
+fn names_out_of_logs_steer_no_terminal() {
+    let sandbox = Sandbox::new();
+    sandbox.log("events.jsonl", intrusions(3).as_bytes());
+    for language in ["en", "ja"] {
+        let ran = sandbox.hunt(&["logs", "--lang", language]);
+        ran.must_end(0);
+        assert!(ran.stdout.contains("ws1"), "{}", ran.stdout);
+        let steers = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+        assert!(!ran.stdout.contains(steers), "{:?}", ran.stdout);
+    }
+}
+
+#[test]
+fn the_first_incidents_are_shown_and_the_others_counted() {
+    let sandbox = Sandbox::new();
+    sandbox.log("events.jsonl", intrusions(14).as_bytes());
+    let ran = sandbox.hunt(&["logs"]);
+    ran.must_end(0);
+    let incidents = ran.lines("incidents.jsonl");
+    assert_eq!(ran.summary()["incidents"]["total"], incidents.len());
+    let shown = ran.stdout.lines().filter(|line| line.starts_with("    detected ")).count();
+    assert!(incidents.len() > shown && shown == 10, "{shown} of {}: {}", incidents.len(), ran.stdout);
+    assert!(
+        ran.stdout.contains(&format!("… and {} more, of lower score", incidents.len() - 10)),
+        "{}",
+        ran.stdout
+    );
+    let widest = ran.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{widest:?} columns: {}", ran.stdout);
+}
+
+#[test]
+fn findings_alone_have_neither_incidents_nor_a_report() {
+    let (sandbox, _company, logs) = company();
+    let ran = sandbox.hunt(&[&logs, "--findings-only"]);
+    ran.must_end(0);
+    for word in ["Incidents", "incidents.jsonl", "report.html"] {
+        assert!(!ran.stdout.contains(word), "{word} in {}", ran.stdout);
+    }
+    assert!(!sandbox.path("out/incidents.jsonl").exists() && !sandbox.path("out/report.html").exists());
 }
 
 #[test]

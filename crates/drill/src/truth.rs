@@ -9,6 +9,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use model::Time;
+pub use model::Via;
 use serde::Serialize;
 use serde_json::json;
 
@@ -56,25 +57,6 @@ pub enum Stage {
     Exfiltration,
     /// TA0040
     Impact,
-}
-
-/// How somebody came from one host to another: the contract's words for `via`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the words of the contract")]
-pub enum Via {
-    Rdp,
-    Smb,
-    Winrm,
-    Wmi,
-    Ssh,
-    Vpn,
-    Vdi,
-    Service,
-    Task,
-    Web,
-    Database,
-    Other,
 }
 
 /// A move of the intruder from one host to another.

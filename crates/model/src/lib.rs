@@ -21,7 +21,7 @@ pub use activity::{Activity, ActivityKind, LogonType, Outcome, RecordKey, Record
 pub use batch::{BatchSet, Column, EventBatch, Everything, KeywordSearch, Projection, Row, ShapeKey, Slot};
 pub use dictionary::{Dictionary, FieldId, Interner, RawHash, ValueId};
 pub use entity::{Entity, EntityType, Role};
-pub use finding::{Attack, FindingKind, Level, RuleRef, Text, finding_id};
+pub use finding::{Attack, FindingKind, Level, RuleRef, TACTICS, Text, finding_id};
 pub use log_source::{LogSource, LogSourceId};
 pub use names::{NameId, Names};
 pub use record::{Evidence, Record, SourceId, hex};

@@ -162,12 +162,12 @@ fn names_and_marks(rows: &[Row], columns: &Columns, svg: &mut Svg) {
         svg.open(&format!("{}: {} / {}", row.name.en, grouped(row.total), grouped(row.found)));
         let at = (4.0, y + 11.0);
         if row.name.en == row.name.ja {
-            svg.text("row", at, Anchor::Start, &fitted(&row.name.en, 10.5, 152.0));
+            svg.write("row", at, Anchor::Start, &fitted(&row.name.en, 10.5, 152.0));
         } else {
             svg.both("row", at, Anchor::Start, &row.name);
         }
         svg.close();
-        svg.text("total", (LEFT - 6.0, y + 11.0), Anchor::End, &grouped(row.total));
+        svg.write("total", (LEFT - 6.0, y + 11.0), Anchor::End, &grouped(row.total));
         for (column, level) in row.levels.iter().enumerate() {
             if let Some(level) = level {
                 mark(svg, *level, (columns.x(column) + columns.step() / 2.0, y + (ROW - 3.0) / 2.0), 3.4);
@@ -190,7 +190,7 @@ fn dates(columns: &Columns, bottom: f64, svg: &mut Svg) {
             continue;
         }
         if is_new {
-            svg.text(
+            svg.write(
                 "time day",
                 (x, TOP - 16.0),
                 Anchor::Start,
@@ -198,7 +198,7 @@ fn dates(columns: &Columns, bottom: f64, svg: &mut Svg) {
             );
         }
         if !is_by_day {
-            svg.text("time", (x, TOP - 5.0), Anchor::Start, clock);
+            svg.write("time", (x, TOP - 5.0), Anchor::Start, clock);
         }
         svg.line("tick", (x, TOP - 4.0), (x, bottom));
         free = x + if last.is_empty() { 64.0 } else { 40.0 };

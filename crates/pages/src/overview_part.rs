@@ -2,7 +2,7 @@
 //! nothing.
 
 use maud::{Markup, PreEscaped, html};
-use model::{Text, Time};
+use model::{TACTICS, Text, Time};
 use words::{Arg, Language, Words, both, grouped};
 
 use crate::heat_map::heat_map;
@@ -12,24 +12,6 @@ use crate::picture::svg::Svg;
 use crate::report::Report;
 use crate::start::{badge, names};
 use crate::text::{Both, Line, Name, at, say};
-
-/// Tactics in ATT&CK's order.
-const TACTICS: [&str; 14] = [
-    "reconnaissance",
-    "resource-development",
-    "initial-access",
-    "execution",
-    "persistence",
-    "privilege-escalation",
-    "defense-evasion",
-    "credential-access",
-    "discovery",
-    "lateral-movement",
-    "collection",
-    "command-and-control",
-    "exfiltration",
-    "impact",
-];
 
 /// The overview.
 pub fn part(report: &Report<'_>) -> Markup {

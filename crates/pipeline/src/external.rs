@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use model::{
     Attack, EventBatch, FieldId, KeywordSearch, Level, LogSource, OwnedValue, Projection, Record, RuleRef,
-    Text, ValueId,
+    TACTICS, Text, ValueId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -159,22 +159,6 @@ fn technique(text: &str) -> Option<String> {
 
 /// `Lateral Movement`, `LateralMovement`, `lateral-movement`.
 fn tactic(text: &str) -> Option<String> {
-    const TACTICS: [&str; 14] = [
-        "reconnaissance",
-        "resource-development",
-        "initial-access",
-        "execution",
-        "persistence",
-        "privilege-escalation",
-        "defense-evasion",
-        "credential-access",
-        "discovery",
-        "lateral-movement",
-        "collection",
-        "command-and-control",
-        "exfiltration",
-        "impact",
-    ];
     let letters = |text: &str| -> String {
         text.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect()
     };

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::{
-    Attack, Entity, EntityType, Evidence, FindingKind, Level, OwnedValue, Record, RuleRef, Text, Time,
-    finding_id,
+    Attack, Entity, EntityType, Evidence, FindingKind, OwnedValue, Record, RuleRef, Text, Time, finding_id,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -72,7 +71,7 @@ pub fn looked_at(record: &Record, fields: &[String]) -> String {
 /// One line of `findings.jsonl`: `docs/schema/finding.schema.json`.
 #[derive(Serialize)]
 struct Line<'a> {
-    id: String,
+    id: &'a str,
     time: Time,
     /// `false` where the record has no time, nothing otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,7 +103,24 @@ struct IndicatorLine<'a> {
     labels: &'a [String],
 }
 
+impl<'a> IndicatorLine<'a> {
+    fn of(indicator: &Indicator<'a>) -> IndicatorLine<'a> {
+        let details = indicator.details;
+        IndicatorLine {
+            kind: indicator.kind.as_str(),
+            value: indicator.value,
+            source: &details.source,
+            confidence: details.confidence,
+            valid_from: details.valid_from,
+            valid_until: details.valid_until,
+            tlp: details.tlp.as_deref(),
+            labels: &details.labels,
+        }
+    }
+}
+
 /// What is told of every finding of a rule.
+#[derive(Clone)]
 struct Told {
     rule: RuleRef,
     attack: Attack,
@@ -130,117 +146,98 @@ impl<'i> Teller<'i> {
         }
     }
 
-    /// Appends the finding as a line, and gives its level and entities.
-    pub fn tell<'a>(
+    /// What a finding is, apart from its record.
+    pub fn about(&self, pending: &Pending) -> Option<About> {
+        let (id, kind, told) = match pending.by {
+            By::Rule(number) => {
+                let told = self.rules.get(number as usize)?.clone();
+                (finding_id(&told.rule.id, &pending.evidence), FindingKind::Sigma, told)
+            }
+            By::Correlation(number) => {
+                let told = self.correlations.get(number as usize)?.clone();
+                (finding_id(&told.rule.id, &pending.evidence), FindingKind::Correlation, told)
+            }
+            By::Indicator(number) => {
+                let indicator = self.indicators.get(number)?;
+                let told = told_of_indicator(&indicator);
+                // A STIX indicator may have several values, and a record may show more than one.
+                let name = format!("{}\n{}", told.rule.id, indicator.value);
+                (finding_id(&name, &pending.evidence), FindingKind::Intel, told)
+            }
+            By::External => {
+                let external = pending.external.as_ref()?;
+                let told =
+                    Told { rule: external.rule(), attack: external.attack(), title: external.sentence() };
+                (finding_id(&told.rule.id, &pending.evidence), FindingKind::External, told)
+            }
+        };
+        Some(About { id, kind, rule: told.rule, attack: told.attack, title: told.title })
+    }
+
+    /// Appends the finding as a line, with the incident that it is in, and gives what it is.
+    pub fn tell(
         &self,
         time: Time,
-        pending: &'a mut Pending,
+        pending: &mut Pending,
+        incident: Option<&str>,
         out: &mut Vec<u8>,
-    ) -> Option<(Level, &'a [Entity])> {
+    ) -> Option<About> {
         for entity in &mut pending.entities {
             if entity.kind == EntityType::Host {
                 entity.name = self.hosts.display(&entity.name);
             }
         }
-        let summary = pending.summary.take().map(|(en, ja)| Text { en, ja });
-        let (told, kind) = match pending.by {
-            By::Rule(number) => (self.rules.get(number as usize)?, FindingKind::Sigma),
-            By::Correlation(number) => (self.correlations.get(number as usize)?, FindingKind::Correlation),
-            By::Indicator(number) => return self.tell_indicator(time, number, pending, out),
-            By::External => return tell_external(time, pending, out),
+        let about = self.about(pending)?;
+        let indicator = match pending.by {
+            By::Indicator(number) => Some(self.indicators.get(number)?),
+            _ => None,
         };
-        let text = summary.unwrap_or_else(|| words::finding_summary(&told.title, &pending.entities));
-        let id = finding_id(&told.rule.id, &pending.evidence);
-        let about = About { id, kind, rule: &told.rule, attack: &told.attack, indicator: None };
-        about.write(time, text, pending, out)?;
-        Some((told.rule.level, &pending.entities))
-    }
-
-    fn tell_indicator<'a>(
-        &self,
-        time: Time,
-        number: u32,
-        pending: &'a mut Pending,
-        out: &mut Vec<u8>,
-    ) -> Option<(Level, &'a [Entity])> {
-        let indicator = self.indicators.get(number)?;
-        let told = told_of_indicator(&indicator);
-        let details = indicator.details;
-        let sentence = words::indicator_title(
-            indicator.value,
-            details.title.as_deref(),
-            &details.source,
-            details.confidence,
-            details.valid_until,
-        );
-        let about = About {
-            // A STIX indicator may have several values, and a record may show more than one.
-            id: finding_id(&format!("{}\n{}", told.rule.id, indicator.value), &pending.evidence),
-            kind: FindingKind::Intel,
-            rule: &told.rule,
-            attack: &told.attack,
-            indicator: Some(IndicatorLine {
-                kind: indicator.kind.as_str(),
-                value: indicator.value,
-                source: &details.source,
-                confidence: details.confidence,
-                valid_from: details.valid_from,
-                valid_until: details.valid_until,
-                tlp: details.tlp.as_deref(),
-                labels: &details.labels,
-            }),
+        let told = pending.summary.take().map(|(en, ja)| Text { en, ja });
+        let sentence = match &indicator {
+            Some(indicator) => words::indicator_title(
+                indicator.value,
+                indicator.details.title.as_deref(),
+                &indicator.details.source,
+                indicator.details.confidence,
+                indicator.details.valid_until,
+            ),
+            None => about.title.clone(),
         };
-        let summary = words::finding_summary(&sentence, &pending.entities);
-        about.write(time, summary, pending, out)?;
-        Some((told.rule.level, &pending.entities))
-    }
-}
-
-fn tell_external<'a>(
-    time: Time,
-    pending: &'a mut Pending,
-    out: &mut Vec<u8>,
-) -> Option<(Level, &'a [Entity])> {
-    let external = pending.external.as_ref()?;
-    let (rule, attack) = (external.rule(), external.attack());
-    let id = finding_id(&rule.id, &pending.evidence);
-    let about = About { id, kind: FindingKind::External, rule: &rule, attack: &attack, indicator: None };
-    let summary = words::finding_summary(&external.sentence(), &pending.entities);
-    about.write(time, summary, pending, out)?;
-    Some((rule.level, &pending.entities))
-}
-
-/// What a line says that the pending finding does not.
-struct About<'a> {
-    id: String,
-    kind: FindingKind,
-    rule: &'a RuleRef,
-    attack: &'a Attack,
-    indicator: Option<IndicatorLine<'a>>,
-}
-
-impl About<'_> {
-    /// Appends the line.
-    fn write(self, time: Time, summary: Text, pending: &Pending, out: &mut Vec<u8>) -> Option<()> {
+        let summary = told.unwrap_or_else(|| words::finding_summary(&sentence, &pending.entities));
         let line = Line {
-            id: self.id,
+            id: &about.id,
             time,
             time_known: (time == Time::UNKNOWN).then_some(false),
-            kind: self.kind,
-            rule: self.rule,
-            attack: self.attack,
-            score: self.rule.level.score(),
+            kind: about.kind,
+            rule: &about.rule,
+            attack: &about.attack,
+            score: about.rule.level.score(),
             summary,
             entities: &pending.entities,
             evidence: &pending.evidence,
             fields: serde_json::from_str(&pending.fields).ok()?,
-            incident: None,
-            indicator: self.indicator,
+            incident,
+            indicator: indicator.as_ref().map(IndicatorLine::of),
         };
         serde_json::to_writer(&mut *out, &line).ok()?;
         out.push(b'\n');
-        Some(())
+        Some(about)
     }
+}
+
+/// What a finding is, apart from its record.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Its id.
+    pub id: String,
+    /// What kind of stage found it.
+    pub kind: FindingKind,
+    /// The rule.
+    pub rule: RuleRef,
+    /// Where it belongs in ATT&CK.
+    pub attack: Attack,
+    /// What it is called.
+    pub title: Text,
 }
 
 /// How often something found something, for the summary.

@@ -16,14 +16,17 @@ use sigma::{Problem, RuleSet};
 use sources::input::{InputFile, list};
 use sources::{Format, Options};
 
+use crate::counted::Counted;
 use crate::error::HuntError;
-use crate::external;
 use crate::findings::{By, HostNames, Pending, Teller, rule_count};
+use crate::joined::{Joined, Kept};
 use crate::order::Key;
 use crate::output::{Output, OutputFile};
+use crate::report::Gathered;
 use crate::spill::Spill;
 use crate::summary::{Count, IndicatorsUsed, InventoryUsed, RuleCount, Summary, Tally};
 use crate::worker::{Harvest, Occurred, Worker, packed};
+use crate::{external, joined, report, told};
 
 /// Which events the timeline holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +71,12 @@ pub struct Hunt {
     pub until: Option<Time>,
     /// Which events the timeline holds.
     pub timeline: TimelineScope,
+    /// Whether findings are joined into incidents; without, there is no `incidents.jsonl` and no report.
+    pub incidents: bool,
+    /// The analyst's budget: incidents of medium severity and above a day.
+    pub alerts_per_day: u64,
+    /// The language that the report shows first.
+    pub language: words::Language,
 }
 
 /// How far a hunt is, for a progress bar on another thread.
@@ -95,6 +104,7 @@ pub struct Shared {
     pub(crate) inventory: Inventory,
     pub(crate) min_level: Option<Level>,
     pub(crate) timeline: TimelineScope,
+    pub(crate) incidents: bool,
     pub(crate) progress: Arc<Progress>,
     /// How many workers share the memory.
     pub(crate) threads: usize,
@@ -149,6 +159,7 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
         inventory: hunt.inventory,
         min_level: hunt.min_level,
         timeline: hunt.timeline,
+        incidents: hunt.incidents,
         progress: Arc::clone(progress),
         threads: threads(hunt.threads, files.len()),
         since: hunt.since,
@@ -164,7 +175,8 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
     }
     errors.sort();
     write_errors(&output, &errors, &mut summary)?;
-    write_found(&shared, &output, harvests, &mut summary)?;
+    let asked = Asked { alerts_per_day: hunt.alerts_per_day, language: hunt.language };
+    write_found(&shared, &output, harvests, &errors, asked, &mut summary)?;
     summary.seconds = started.elapsed().as_secs_f64();
     let mut file = output.file("summary.json")?;
     let mut text = serde_json::to_vec_pretty(&summary).unwrap_or_default();
@@ -242,19 +254,31 @@ fn write_errors(
     file.finish()
 }
 
-/// Runs the correlations, then writes findings and timeline in event-time order.
+/// How incidents are told.
+#[derive(Clone, Copy)]
+struct Asked {
+    alerts_per_day: u64,
+    language: words::Language,
+}
+
+/// Runs the correlations, joins findings into incidents, then writes everything in event-time order.
 fn write_found(
     shared: &Shared,
     output: &Output,
     harvests: Vec<Harvest>,
+    errors: &[sources::ReadError],
+    asked: Asked,
     summary: &mut Summary,
 ) -> Result<(), HuntError> {
     let (mut findings, mut timeline, mut occurrences) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut activities, mut counted) = (Vec::new(), Counted::default());
     let mut hosts = HostNames::default();
     for harvest in harvests {
         findings.push(harvest.findings);
         timeline.push(harvest.timeline);
         occurrences.push(harvest.occurrences);
+        activities.push(harvest.activities);
+        counted.merge(harvest.counted);
         hosts.merge(harvest.hosts);
     }
     let (more_findings, more_timeline) = correlate(shared, occurrences).map_err(HuntError::Spill)?;
@@ -262,8 +286,60 @@ fn write_found(
     timeline.push(more_timeline);
     hosts.keep(shared.inventory.assets().iter().map(|asset| asset.name.clone()));
     hosts.keep(summary.assigned_hosts.iter().map(|one| one.assigned.host.clone()));
-    write_findings(shared, output.file("findings.jsonl")?, findings, hosts, summary)?;
-    let mut file = output.file("timeline.jsonl")?;
+    let kept = Kept::new(findings).map_err(HuntError::Spill)?;
+    let teller = Teller::new(&shared.rules, &shared.indicators, hosts);
+    let joined = match shared.incidents {
+        true => {
+            let settings = incident::Settings { alerts_per_day: asked.alerts_per_day };
+            let estate = joined::estate_of(shared, &activities);
+            Some(joined::join(&kept, activities, estate, &teller, settings).map_err(HuntError::Spill)?)
+        }
+        false => None,
+    };
+    let told =
+        write_findings(output.file("findings.jsonl")?, &kept, &teller, joined.as_ref(), shared, summary)?;
+    write_timeline(output.file("timeline.jsonl")?, timeline)?;
+    match joined {
+        Some(joined) => write_incidents(output, &joined, told, (&counted, errors), asked, summary),
+        None => Ok(()),
+    }
+}
+
+fn write_incidents(
+    output: &Output,
+    joined: &Joined,
+    told: Gathered,
+    (counted, errors): (&Counted, &[sources::ReadError]),
+    asked: Asked,
+    summary: &mut Summary,
+) -> Result<(), HuntError> {
+    let incidents = told::incidents(joined, told.by_incident);
+    let mut file = output.file("incidents.jsonl")?;
+    let mut by_severity: BTreeMap<String, u64> = BTreeMap::new();
+    for incident in &incidents {
+        file.write_json(incident)?;
+        *by_severity.entry(incident.severity.as_str().to_owned()).or_default() += 1;
+    }
+    file.finish()?;
+    let parts = BTreeMap::from([("by_severity", by_severity)]);
+    summary.incidents = Count { total: incidents.len() as u64, parts };
+    let seen = report::Seen { counted, errors, findings: told.overview, joined, asked: asked.alerts_per_day };
+    let overview = report::overview(&seen, &incidents, summary);
+    let page = pages::Report {
+        language: asked.language,
+        overview: &overview,
+        incidents: &incidents,
+        findings: &told.loose,
+    };
+    let mut file = output.file("report.html")?;
+    let mut bytes = Vec::new();
+    // Writing into a Vec cannot fail.
+    let _ = pages::report(&page, &mut bytes);
+    file.write(&bytes)?;
+    file.finish()
+}
+
+fn write_timeline(mut file: OutputFile, timeline: Vec<Spill>) -> Result<(), HuntError> {
     let mut last = None;
     for entry in Spill::merge(timeline).map_err(HuntError::Spill)? {
         let entry = entry.map_err(HuntError::Spill)?;
@@ -276,35 +352,42 @@ fn write_found(
     file.finish()
 }
 
+/// Writes the findings, each with its incident, and gathers what incidents and overview tell of them.
 fn write_findings(
-    shared: &Shared,
     mut file: OutputFile,
-    findings: Vec<Spill>,
-    hosts: HostNames,
+    kept: &Kept,
+    teller: &Teller<'_>,
+    joined: Option<&Joined>,
+    shared: &Shared,
     summary: &mut Summary,
-) -> Result<(), HuntError> {
+) -> Result<Gathered, HuntError> {
     const MOST_SHOWN: usize = 20;
-    let teller = Teller::new(&shared.rules, &shared.indicators, hosts);
     let mut by_level: BTreeMap<String, u64> =
         Level::ALL.iter().map(|level| (level.as_str().to_owned(), 0)).collect();
     let mut by_rule: BTreeMap<By, u64> = BTreeMap::new();
     let mut externals = external::Tally::default();
     let (mut host_tally, mut account_tally) = (Tally::default(), Tally::default());
+    let mut gathered = Gathered::default();
     let mut line = Vec::new();
-    for entry in Spill::merge(findings).map_err(HuntError::Spill)? {
+    for (number, entry) in kept.read().map_err(HuntError::Spill)?.enumerate() {
         let (key, payload) = entry.map_err(HuntError::Spill)?;
-        let Ok(mut pending) = postcard::from_bytes::<Pending>(&payload) else { continue };
+        let Some(mut pending) = joined::unpacked(&payload) else { continue };
         line.clear();
         let by = pending.by;
         pending.external.iter().for_each(|external| externals.add(external));
-        let Some((level, entities)) = teller.tell(key.time, &mut pending, &mut line) else { continue };
+        let incident = joined.and_then(|joined| joined.by_finding.get(&(number as u32)).copied());
+        let id = joined.zip(incident).and_then(|(joined, at)| joined.incidents.get(at));
+        let id = id.map(|concluded| concluded.incident.id.as_str());
+        let Some(about) = teller.tell(key.time, &mut pending, id, &mut line) else { continue };
         file.write(&line)?;
+        let level = about.rule.level;
         *by_level.entry(level.as_str().to_owned()).or_default() += 1;
         *by_rule.entry(by).or_default() += 1;
         summary.findings.total += 1;
         if level >= Level::Medium {
-            count_names(entities, &mut host_tally, &mut account_tally);
+            count_names(&pending.entities, &mut host_tally, &mut account_tally);
         }
+        gathered.add(key.time, about, &pending, incident);
     }
     summary.findings.parts.insert("by_level", by_level);
     summary.incidents.parts.insert("by_severity", BTreeMap::new());
@@ -317,7 +400,9 @@ fn write_findings(
     top.sort_by(|a, b| (b.level, b.count, &a.id).cmp(&(a.level, a.count, &b.id)));
     top.truncate(MOST_SHOWN);
     summary.top_rules = top;
-    file.finish()
+    file.finish()?;
+    gathered.finish();
+    Ok(gathered)
 }
 
 fn count_names(entities: &[Entity], hosts: &mut Tally, accounts: &mut Tally) {

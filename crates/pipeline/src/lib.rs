@@ -5,17 +5,22 @@
 //! that depends on order (correlations, the output files) runs afterwards in event-time order. So the output is the same,
 //! byte for byte, whatever the number of threads.
 
+mod activities;
+mod counted;
 mod entities;
 mod error;
 mod external;
 mod findings;
 mod hunt;
 mod intel;
+mod joined;
 mod order;
 mod output;
+mod report;
 mod rules;
 mod spill;
 mod summary;
+mod told;
 mod whose;
 mod worker;
 

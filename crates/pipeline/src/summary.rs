@@ -158,7 +158,7 @@ pub struct Summary {
     pub events_by_log_source: BTreeMap<String, u64>,
     /// Findings, by level.
     pub findings: Count,
-    /// Incidents, by severity (none in this version).
+    /// Incidents, by severity.
     pub incidents: Count,
     /// The rules with the most severe and most frequent findings.
     pub top_rules: Vec<RuleCount>,

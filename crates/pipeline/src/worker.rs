@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use model::{
-    BatchSet, EventBatch, Everything, Evidence, Interner, LogSourceId, Projection, Record, Row, SourceId,
-    Time,
+    Activity, BatchSet, EventBatch, Everything, Evidence, Interner, LogSourceId, Projection, Record, Row,
+    SourceId, Time,
 };
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use sigma::correlation::Occurrence;
 use sigma::intel::{Indicators, Sighting, Watched, Watcher};
 use sigma::{Match, Matcher};
@@ -18,6 +19,8 @@ use sources::format::{self, Format, Recognised};
 use sources::input::{InputFile, Member, Peeked, open};
 use sources::{Block, Decoder, ErrorCode, Errors, ReadError, Span};
 
+use crate::activities::Activities;
+use crate::counted::Counted;
 use crate::entities::entities;
 use crate::external::{self, External, WithExternal};
 use crate::findings::{By, HostNames, Pending, indicator_title, looked_at};
@@ -35,6 +38,9 @@ const WORKER_DICTIONARY_BYTES: usize = 6 << 20;
 /// What the spills of all workers together keep in memory.
 const SPILL_BYTES: usize = 48 << 20;
 
+/// What the activities of all workers together keep in memory, with their names.
+const ACTIVITY_BYTES: usize = 64 << 20;
+
 /// What a worker hands over when the inputs are done.
 #[derive(Debug)]
 pub struct Harvest {
@@ -44,6 +50,10 @@ pub struct Harvest {
     pub timeline: Spill,
     /// What correlations need, as [`Occurred`].
     pub occurrences: Spill,
+    /// Who did what to what.
+    pub activities: Activities,
+    /// Events over time, by log source and host.
+    pub counted: Counted,
     /// What could not be read.
     pub errors: Vec<ReadError>,
     /// Events by log source.
@@ -73,6 +83,8 @@ impl Harvest {
             findings: spill(),
             timeline: spill(),
             occurrences: spill(),
+            activities: Activities::new(ACTIVITY_BYTES / threads),
+            counted: Counted::default(),
             errors: Vec::new(),
             by_log_source: BTreeMap::new(),
             streams: 0,
@@ -115,9 +127,44 @@ pub struct Worker<'a> {
     sightings: Vec<Sighting>,
     by_start: BTreeMap<u32, Vec<u32>>,
     counts: HashMap<(u64, LogSourceId), u64>,
+    recorder: Recorder,
     block: Block,
     harvest: Harvest,
     failure: Option<io::Error>,
+}
+
+/// Takes down who did what to what.
+struct Recorder {
+    extractor: activity::Extractor,
+    done: Vec<(u32, Activity)>,
+}
+
+impl Recorder {
+    fn record(
+        &mut self,
+        batch: &EventBatch,
+        interner: &Interner,
+        (shared, current, block): (&Shared, &Current<'_>, &Block),
+        harvest: &mut Harvest,
+    ) {
+        self.done.clear();
+        self.extractor.push(batch, interner, &current.host.host, &mut self.done);
+        for (row, activity) in &mut self.done {
+            let row = batch.rows.get(*row as usize);
+            // What has no time has no place among sessions.
+            let known = row.filter(|row| row.time != Time::UNKNOWN && shared.within(row.time));
+            if let Some(row) = known {
+                let raw = block.original(Span { start: row.start, len: row.len, record: row.record });
+                activity.time = row.time;
+                activity.record.key.record = row.record;
+                activity.record.digest = Sha256::digest(&*raw).into();
+                harvest.activities.push(*activity, current.source.0, current.name);
+            }
+        }
+        let log_source = interner.log_source_of(batch.shape.log_source).to_string();
+        let times = batch.rows.iter().map(|row| row.time).filter(|time| shared.within(*time));
+        harvest.counted.add(&log_source, current.name, times);
+    }
 }
 
 /// The input at hand.
@@ -128,6 +175,19 @@ struct Current<'m> {
 }
 
 impl Harvest {
+    /// Takes note of when events happened, and counts them.
+    fn cover(&mut self, times: impl Iterator<Item = Time>) -> u64 {
+        let mut events = 0;
+        for time in times {
+            events += 1;
+            if time != Time::UNKNOWN {
+                self.first = Some(self.first.map_or(time, |first| first.min(time)));
+                self.last = Some(self.last.map_or(time, |last| last.max(time)));
+            }
+        }
+        events
+    }
+
     /// Notes that a record was given the host of its input.
     fn note_host(&mut self, current: &Current<'_>) {
         match self.assigned.get_mut(current.name) {
@@ -147,7 +207,11 @@ impl<'a> Worker<'a> {
             Arc::new(Everything)
         } else {
             let fields = sigma::ruleset::Fields::new(Arc::clone(&shared.rules));
-            Arc::new(Needs::new(WithExternal(Watched::new(fields, Arc::clone(&shared.indicators)))))
+            let wanted = WithExternal(Watched::new(fields, Arc::clone(&shared.indicators)));
+            match shared.incidents {
+                true => Arc::new(Needs::new(activity::Wanted::new(wanted))),
+                false => Arc::new(Needs::new(wanted)),
+            }
         };
         Worker {
             shared,
@@ -160,6 +224,7 @@ impl<'a> Worker<'a> {
             sightings: Vec::new(),
             by_start: BTreeMap::new(),
             counts: HashMap::new(),
+            recorder: Recorder { extractor: activity::Extractor::new(), done: Vec::new() },
             block: Block::default(),
             harvest: Harvest::new(shared.threads),
             failure: None,
@@ -185,7 +250,8 @@ impl<'a> Worker<'a> {
     ///
     /// # Errors
     /// Where temporary space failed.
-    pub fn finish(self) -> io::Result<Harvest> {
+    pub fn finish(mut self) -> io::Result<Harvest> {
+        self.harvest.activities.finish(self.recorder.extractor.take_names());
         match self.failure {
             Some(error) => Err(error),
             None => Ok(self.harvest),
@@ -279,21 +345,17 @@ impl<'a> Worker<'a> {
                     self.by_start.entry(row.start).or_default();
                 }
             }
-            let inside = batch.rows.iter().filter(|row| self.shared.within(row.time));
-            let mut events = 0;
-            for row in inside {
-                events += 1;
-                if row.time != Time::UNKNOWN {
-                    self.harvest.first =
-                        Some(self.harvest.first.map_or(row.time, |first| first.min(row.time)));
-                    self.harvest.last = Some(self.harvest.last.map_or(row.time, |last| last.max(row.time)));
-                }
+            if self.shared.incidents {
+                let from = (self.shared, current, block);
+                self.recorder.record(batch, &self.set.interner, from, &mut self.harvest);
             }
+            let inside = batch.rows.iter().map(|row| row.time).filter(|time| self.shared.within(*time));
+            let events = self.harvest.cover(inside);
             self.harvest.events += events;
             *self.counts.entry((self.set.interner.generation(), batch.shape.log_source)).or_default() +=
                 events;
         }
-        let result = self.keep(current, block, decoders.1.as_mut());
+        let result = self.keep(current, block, decoders.1.as_mut()).and_then(|()| self.write_activities());
         if let Err(error) = result {
             self.failure = Some(error);
         }
@@ -303,6 +365,13 @@ impl<'a> Worker<'a> {
         }
         self.set.clear(WORKER_DICTIONARY_BYTES.min(DICTIONARY_BYTES / self.shared.threads));
         debug_assert!(generation == self.set.interner.generation() || self.counts.is_empty());
+    }
+
+    fn write_activities(&mut self) -> io::Result<()> {
+        match self.harvest.activities.is_full(self.recorder.extractor.names()) {
+            true => self.harvest.activities.write_run(&self.recorder.extractor.take_names()),
+            false => Ok(()),
+        }
     }
 
     /// Takes note of the records that are findings of other tools.

@@ -25,8 +25,9 @@ use sha2::{Digest, Sha256};
 
 impl Written {
     /// The files that are the same for the same input.
-    fn fixed(&self) -> [Vec<u8>; 3] {
-        ["findings.jsonl", "timeline.jsonl", "errors.jsonl"].map(|name| self.bytes(name))
+    fn fixed(&self) -> [Vec<u8>; 5] {
+        ["findings.jsonl", "incidents.jsonl", "timeline.jsonl", "errors.jsonl", "report.html"]
+            .map(|name| self.bytes(name))
     }
 }
 
@@ -54,7 +55,9 @@ fn through(company: &Company, threads: usize, timeline: TimelineScope) -> Writte
 }
 
 fn assert_valid(written: &Written) {
-    for (file, name) in [("findings", "finding"), ("timeline", "timeline"), ("errors", "error")] {
+    let files =
+        [("findings", "finding"), ("incidents", "incident"), ("timeline", "timeline"), ("errors", "error")];
+    for (file, name) in files {
         let schema = schema(name);
         for line in written.lines(&format!("{file}.jsonl")) {
             let wrong: Vec<String> =
@@ -65,6 +68,38 @@ fn assert_valid(written: &Written) {
     let summary: Value = serde_json::from_slice(&written.bytes("summary.json")).unwrap();
     let wrong: Vec<String> = schema("summary").iter_errors(&summary).map(|error| error.to_string()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+    let published = published("incident");
+    let unknown = |line: &Value| undocumented(line, &published, &published);
+    let unknown: BTreeSet<String> = written.lines("incidents.jsonl").iter().flat_map(unknown).collect();
+    assert!(unknown.is_empty(), "fields of incidents.jsonl that the schema does not name: {unknown:?}");
+}
+
+fn published(name: &str) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
+    serde_json::from_slice(&fs::read(folder.join(format!("{name}.schema.json"))).unwrap()).unwrap()
+}
+
+/// Fields that the schema, which lets further ones be added, does not name: what is written is also said.
+fn undocumented(value: &Value, schema: &Value, root: &Value) -> BTreeSet<String> {
+    let named = |schema: &Value| match schema["$ref"].as_str() {
+        Some(name) => root.pointer(name.strip_prefix('#').unwrap()).unwrap().clone(),
+        None => schema.clone(),
+    };
+    // Of something that may be null, the other form.
+    let schema = named(schema["anyOf"].get(0).unwrap_or(schema));
+    match value {
+        Value::Array(items) => {
+            items.iter().flat_map(|item| undocumented(item, &named(&schema["items"]), root)).collect()
+        }
+        Value::Object(fields) => {
+            let each = fields.iter().flat_map(|(name, value)| match schema["properties"].get(name) {
+                Some(of_field) => undocumented(value, &named(of_field), root),
+                None => BTreeSet::from([name.clone()]),
+            });
+            each.collect()
+        }
+        _ => BTreeSet::new(),
+    }
 }
 
 fn assert_sorted(written: &Written) {
@@ -73,10 +108,40 @@ fn assert_sorted(written: &Written) {
             written.lines(file).iter().map(|line| line[field].as_str().unwrap().to_owned()).collect();
         assert!(times.is_sorted(), "{file} is not in the order of time");
     }
+    let scores: Vec<u64> =
+        written.lines("incidents.jsonl").iter().map(|line| line["score"].as_u64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b), "incidents.jsonl is not in the order of scores: {scores:?}");
+}
+
+/// A finding is in the incident that it names, and in no other; every incident is counted.
+fn assert_joined(written: &Written) {
+    let incidents = written.lines("incidents.jsonl");
+    let summary: Value = serde_json::from_slice(&written.bytes("summary.json")).unwrap();
+    assert_eq!(summary["incidents"]["total"], incidents.len());
+    let mut by_severity: BTreeMap<String, u64> = BTreeMap::new();
+    let mut of_incidents: BTreeMap<String, String> = BTreeMap::new();
+    for incident in &incidents {
+        *by_severity.entry(incident["severity"].as_str().unwrap().to_owned()).or_default() += 1;
+        for finding in incident["findings"].as_array().unwrap() {
+            let id = incident["id"].as_str().unwrap().to_owned();
+            let other = of_incidents.insert(finding.as_str().unwrap().to_owned(), id);
+            assert_eq!(other, None, "{finding} is in two incidents");
+        }
+    }
+    assert_eq!(summary["incidents"]["by_severity"], serde_json::json!(by_severity));
+    let of_findings: BTreeMap<String, String> = written
+        .lines("findings.jsonl")
+        .iter()
+        .filter_map(|line| Some((line["id"].as_str()?.to_owned(), line["incident"].as_str()?.to_owned())))
+        .collect();
+    assert_eq!(of_findings, of_incidents);
+    let ids: BTreeSet<&str> = incidents.iter().map(|incident| incident["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), incidents.len(), "every incident has an id of its own");
 }
 
 /// The numbers of the summary are those of the files.
 fn assert_counted(written: &Written) {
+    assert_joined(written);
     let summary: Value = serde_json::from_slice(&written.bytes("summary.json")).unwrap();
     let findings = written.lines("findings.jsonl");
     assert_eq!(summary["findings"]["total"], findings.len());
@@ -335,13 +400,33 @@ fn a_finding_of_a_record_without_a_time_says_so() {
     assert_eq!(written.summary.last, written.summary.first);
 }
 
-#[test]
-fn the_demonstration_keeps_the_contract() {
+/// Logs of an intrusion over several hosts, where they are.
+fn demonstration() -> Option<PathBuf> {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/logs");
     if !demo.is_dir() {
         eprintln!("not run: there is no {}", demo.display());
-        return;
     }
+    demo.is_dir().then_some(demo)
+}
+
+/// Lists of the demonstration's company, some of it as it should not be.
+fn lists(folder: &Path) -> estate::Inventory {
+    let (assets, users) = (folder.join("assets.csv"), folder.join("users.csv"));
+    let rows = "name,addresses,site,role,criticality,owner,lifecycle\n\
+                ad01,,Tokyo,directory server,5,ito,active\n\
+                ops01,,Tokyo,operations,4,,retiring\n\
+                fs01,,Tokyo,file server,4,ito,active\n\
+                vpn01,,Tokyo,vpn,3,ito,active\n";
+    fs::write(&assets, rows).unwrap();
+    let rows = "account,name,department,title,privileged,status\nadm-tanaka,Tanaka,IT,,yes,active\n\
+                sato.kenji,Sato,Sales,,no,active\n";
+    fs::write(&users, rows).unwrap();
+    estate::Inventory::read(&[&assets], &[&users]).unwrap()
+}
+
+#[test]
+fn the_demonstration_keeps_the_contract() {
+    let Some(demo) = demonstration() else { return };
     let rules = RuleOptions::default();
     let wish = |threads| Wish {
         paths: vec![demo.clone()],
@@ -349,12 +434,53 @@ fn the_demonstration_keeps_the_contract() {
         threads,
         timeline: TimelineScope::Evidence,
     };
-    let (one, two) = (run(&wish(1)), run(&wish(2)));
+    let one = run(&wish(1));
     assert_valid(&one);
     assert_sorted(&one);
     assert_counted(&one);
-    assert!(one.fixed() == two.fixed());
     assert!(one.summary.findings.total > 0);
+    for threads in [2, 4] {
+        assert!(one.fixed() == run(&wish(threads)).fixed(), "{threads} threads");
+    }
+}
+
+/// Every part of an incident is there and valid, among them what only an inventory can say.
+#[test]
+fn an_incident_has_all_its_parts() {
+    let Some(demo) = demonstration() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (rules, inventory) = (RuleOptions::default(), lists(folder.path()));
+    let written = hunted(vec![demo], &rules, |hunt| Hunt { inventory, alerts_per_day: 0, ..hunt });
+    assert_valid(&written);
+    assert_counted(&written);
+    let incidents = written.lines("incidents.jsonl");
+    let first = &incidents[0];
+    let has = |field: &str| !first[field].as_array().unwrap().is_empty();
+    let fields = ["stages", "path", "entities", "data", "findings", "severity_reasons", "timeline"];
+    fields.iter().for_each(|field| assert!(has(field), "no {field} in {first}"));
+    assert!(first["entry"]["from"].is_string(), "{first}");
+    let named = |name: &str| {
+        let entities = first["entities"].as_array().unwrap();
+        entities.iter().find(|entity| entity["name"] == name).cloned().unwrap_or_default()
+    };
+    assert_eq!(named("ops01")["notes"], serde_json::json!(["retiring", "ownerless", "site:Tokyo"]));
+    assert_eq!(named("adm-tanaka")["notes"], serde_json::json!(["privileged"]));
+    // A budget of nothing lowers what no high or critical finding speaks for, and hides nothing.
+    assert_eq!(first["severity"], "critical");
+    let lowered = incidents.iter().filter(|incident| incident["lowered_for_budget"] == true).count();
+    assert!(lowered > 0 && incidents.iter().all(|incident| incident["severity"] != "medium"));
+}
+
+#[test]
+fn findings_alone_can_be_asked_for() {
+    let company = Company::new();
+    let rules = own_rules(&company);
+    let written = hunted(vec![company.logs()], &rules, |hunt| Hunt { incidents: false, ..hunt });
+    assert!(written.lines("findings.jsonl").iter().all(|finding| finding["incident"].is_null()));
+    assert_eq!(written.summary.incidents.total, 0);
+    for name in ["incidents.jsonl", "report.html"] {
+        assert!(!written.out.path().join(name).exists(), "{name}");
+    }
 }
 
 #[test]

@@ -128,7 +128,8 @@ fn come_in(script: &mut Script, way: (u32, HostId), fault: Fault) {
         let company = world.company.clone();
         hand.entity(world, "address", &dotted(outside));
         let names = (&*dotted(outside), company.host(webmail).name.as_str());
-        hand.hop(world, names, fault.user, Via::Web, &["T1190", "T1203"]);
+        let user = world.service_user(webmail, fault.user);
+        hand.hop(world, names, user, Via::Web, &["T1190", "T1203"]);
     });
     script.then(
         (SECOND, 30 * SECOND),

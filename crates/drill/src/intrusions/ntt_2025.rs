@@ -112,6 +112,7 @@ fn come_in(script: &mut Script, (outside, server): (u32, HostId), account: Accou
                 world.odd_request(outside, server, "POST", page, 200);
                 let company = world.company.clone();
                 let name = &company.host(server).name;
+                let user = world.service_user(server, user);
                 hand.hop(world, (&dotted(outside), name), user, Via::Web, &["T1190"]);
                 hand.programs.push((server, user));
             });

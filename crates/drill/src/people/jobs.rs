@@ -8,7 +8,7 @@ use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::company::{Company, HostId, Role, TOKYO};
 use crate::logs::cron::Flavour;
 use crate::rng::Rng;
-use crate::world::{Flow, Proof, Query, Seat, Visit, World};
+use crate::world::{Flow, Proof, Query, Visit, World};
 
 /// The jobs of a server.
 pub struct Jobs {
@@ -240,16 +240,20 @@ impl Jobs {
         world.end_cron(job);
     }
 
-    /// What came in by the web server's pages goes on over SSH, as the application's account.
+    /// What came in by the web server's pages goes on over SSH, as the application's account: the pages' own server has no key to it.
     fn hand_over(&self, world: &mut World) {
         let company = world.company.clone();
         let Some(account) = company.account_named("svc-order") else { return };
-        let seat = Seat::Service(self.host, "www-data");
+        let Some(job) = world.begin_cron(self.host, "svc-order", "/opt/order/bin/hand-over --queue web")
+        else {
+            return;
+        };
         let next = company.the(Role::OrderRelay);
-        let shell = world.ssh_without_terminal(&seat, next, account, Proof::Key);
+        let shell = world.ssh_without_terminal(&job, next, account, Proof::Key);
         world.command(&shell, "/opt/order/bin/receive", &["--queue", "web"]);
         world.pass(SECOND, 20 * SECOND);
         world.leave_shell(shell);
+        world.end_cron(job);
     }
 }
 

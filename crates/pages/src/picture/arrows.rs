@@ -91,7 +91,7 @@ pub fn labels(layout: &Layout<'_>, moves: &[Move<'_>], svg: &mut Svg, room: &mut
             if let Some(area) = room.first_free(places(x, y0, y1, width, layout.lane)) {
                 let at = (area.0 + 1.5, area.3 - 2.4);
                 if text.en == text.ja {
-                    svg.text("label", at, Anchor::Start, &text.en);
+                    svg.write("label", at, Anchor::Start, &text.en);
                 } else {
                     svg.both("label", at, Anchor::Start, &text);
                 }

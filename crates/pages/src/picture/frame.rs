@@ -45,7 +45,7 @@ fn names(layout: &Layout<'_>, svg: &mut Svg) {
         let name = fitted(lane.name, size, LEFT - 84.0 - if lane.note.is_some() { 26.0 } else { 18.0 });
         svg.open(lane.name);
         let class = if layout.lane < 17.0 { "host small" } else { "host" };
-        svg.text(class, (84.0, y + size * 0.34), Anchor::Start, &name);
+        svg.write(class, (84.0, y + size * 0.34), Anchor::Start, &name);
         svg.close();
         if let Some(note) = lane.note {
             let tag = both(&format!("report-note-{note}"), &[]);
@@ -82,7 +82,7 @@ fn bands(layout: &Layout<'_>, svg: &mut Svg) {
             Place::Outside => svg.both("site", at, Anchor::Start, &both("report-outside", &[])),
             Place::Site(site) => {
                 svg.open(site);
-                svg.text("site", at, Anchor::Start, &fitted(site, 11.0, 72.0));
+                svg.write("site", at, Anchor::Start, &fitted(site, 11.0, 72.0));
                 svg.close();
             }
             Place::Unknown if count > 1 => {
@@ -105,7 +105,7 @@ pub fn axis(layout: &Layout<'_>, svg: &mut Svg) -> f64 {
     }
     let label = if is_tall { layout.bottom + 24.0 } else { layout.bottom };
     year(layout, svg);
-    svg.text("unit", (LEFT - 6.0, layout.top - 6.0), Anchor::End, "UTC");
+    svg.write("unit", (LEFT - 6.0, layout.top - 6.0), Anchor::End, "UTC");
     label
 }
 
@@ -142,9 +142,9 @@ fn ticks(layout: &Layout<'_>, svg: &mut Svg, y: f64, is_above: bool) {
         let (upper, lower) = if is_above { (y - 17.0, y - 6.0) } else { (y + 12.0, y + 23.0) };
         svg.line("tick", (x, y - 3.0), (x, y + 3.0));
         let at = if anchor == Anchor::Start { x - 1.0 } else { x };
-        svg.text("time", (at, lower), anchor, clock);
+        svg.write("time", (at, lower), anchor, clock);
         if date != day {
-            svg.text("time day", (at, upper), anchor, date.get(5..).unwrap_or(date));
+            svg.write("time day", (at, upper), anchor, date.get(5..).unwrap_or(date));
             date.clone_into(&mut day);
         }
     }
@@ -154,7 +154,7 @@ fn ticks(layout: &Layout<'_>, svg: &mut Svg, y: f64, is_above: bool) {
 fn year(layout: &Layout<'_>, svg: &mut Svg) {
     let first = layout.axis.starts().first().map(|time| minute(*time)).unwrap_or_default();
     if let Some(year) = first.get(..4) {
-        svg.text("unit", (LEFT - 6.0, layout.top - 17.0), Anchor::End, year);
+        svg.write("unit", (LEFT - 6.0, layout.top - 17.0), Anchor::End, year);
     }
 }
 

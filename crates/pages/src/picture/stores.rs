@@ -45,7 +45,7 @@ pub fn draw(layout: &Layout<'_>, incident: &Incident, svg: &mut Svg) -> f64 {
         }
         cylinder(svg, (x + 1.0, y));
         let text = (x + 18.0, WIDTH - x - 20.0);
-        svg.text(
+        svg.write(
             "store",
             (text.0, y - 2.0),
             Anchor::Start,

@@ -71,7 +71,7 @@ impl Svg {
     }
 
     /// A text that is the same in every language.
-    pub fn text(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &str) {
+    pub fn write(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &str) {
         self.words(class, at, anchor, "", text);
     }
 

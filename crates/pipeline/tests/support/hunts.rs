@@ -52,6 +52,9 @@ pub fn hunted(paths: Vec<PathBuf>, rules: &RuleOptions, wish: impl FnOnce(Hunt) 
         since: None,
         until: None,
         timeline: TimelineScope::Evidence,
+        incidents: true,
+        alerts_per_day: 5,
+        language: words::Language::En,
     };
     let summary = hunt(wish(request), &Arc::new(Progress::default())).unwrap();
     Written { out, summary }

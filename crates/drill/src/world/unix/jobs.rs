@@ -74,6 +74,11 @@ impl World {
         self.answer();
     }
 
+    /// The name that a machine's distribution has for a service's user (`www-data`, `apache`).
+    pub fn service_user<'a>(&self, host: HostId, user: &'a str) -> &'a str {
+        self.linux(host).map_or(user, |linux| machine::local_user(linux.flavour, user))
+    }
+
     /// A program is started by a service of a Linux machine, as that service's user (`www-data`, which is `apache` where the distribution says
     /// so), with its arguments but without its own name among them; only machines with an audit daemon write it down.
     pub fn service_command(&mut self, host: HostId, user: &str, program: &str, arguments: &[&str]) {

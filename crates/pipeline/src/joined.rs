@@ -1,0 +1,291 @@
+//! From findings and activities, each in the order of time, to incidents.
+//!
+//! In: what the workers spilled. Out: incidents with their texts, and which finding is in which. Findings are written to a file first, since their lines name
+//! the incident that they are in; what was read in sessions waits on disk until it is known whose sessions matter.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+
+use estate::{Estate, HostId};
+use incident::{Concluded, Incidents, Settings, Sign, Thing, Touch};
+use model::{ActivityKind, Evidence, NameId, Names, Outcome, RecordKey, RecordRef, SourceId, Time};
+use path::{Paths, Seen, SessionId};
+
+use crate::activities::{Activities, Merged};
+use crate::findings::{Pending, Teller};
+use crate::hunt::Shared;
+use crate::order::Key;
+use crate::spill::{Entry, Spill};
+
+/// Findings in order, on disk.
+#[derive(Debug)]
+pub struct Kept {
+    file: File,
+    /// How many.
+    pub count: u32,
+}
+
+impl Kept {
+    /// Writes merged findings down.
+    ///
+    /// # Errors
+    /// Where temporary space fails.
+    pub fn new(findings: Vec<Spill>) -> io::Result<Kept> {
+        let mut writer = BufWriter::with_capacity(1 << 18, tempfile::tempfile()?);
+        let mut count = 0;
+        for entry in Spill::merge(findings)? {
+            let (key, payload) = entry?;
+            writer.write_all(&key.to_bytes())?;
+            writer.write_all(&(payload.len() as u32).to_le_bytes())?;
+            writer.write_all(&payload)?;
+            count += 1;
+        }
+        Ok(Kept { file: writer.into_inner().map_err(io::IntoInnerError::into_error)?, count })
+    }
+
+    /// Reads them from the first on.
+    ///
+    /// # Errors
+    /// Where temporary space fails.
+    pub fn read(&self) -> io::Result<impl Iterator<Item = io::Result<Entry>>> {
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(0))?;
+        let mut reader = BufReader::with_capacity(1 << 18, file);
+        Ok((0..self.count).map(move |_| {
+            let mut key = [0; Key::BYTES];
+            reader.read_exact(&mut key)?;
+            let mut length = [0; 4];
+            reader.read_exact(&mut length)?;
+            let mut payload = vec![0; u32::from_le_bytes(length) as usize];
+            reader.read_exact(&mut payload)?;
+            Ok((Key::from_bytes(key), payload))
+        }))
+    }
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Joined {
+    /// Incidents, by score.
+    pub incidents: Vec<Concluded>,
+    /// By finding, the position of its incident.
+    pub by_finding: HashMap<u32, usize>,
+    /// Hosts and accounts as they stand at last.
+    pub estate: Estate,
+    /// Clocks that are wrong: the host, by how many microseconds it is ahead, from how many pairs of events.
+    pub clocks: Vec<(HostId, i64, u64)>,
+}
+
+/// The estate, with every host name that stands in what was read.
+pub fn estate_of(shared: &Shared, activities: &[Activities]) -> Estate {
+    let mut estate = Estate::new(shared.inventory.clone());
+    let names = activities.iter().flat_map(|one| one.hosts.iter().map(String::as_str));
+    estate.add_host_names(names);
+    estate.add_account_names(activities.iter().flat_map(|one| one.accounts.iter().map(String::as_str)));
+    estate
+}
+
+/// Joins.
+///
+/// # Errors
+/// Where temporary space fails.
+pub fn join(
+    findings: &Kept,
+    activities: Vec<Activities>,
+    mut estate: Estate,
+    teller: &Teller<'_>,
+    settings: Settings,
+) -> io::Result<Joined> {
+    let mut merged = Activities::merge(activities)?;
+    let mut incidents = Incidents::new();
+    for entry in findings.read()? {
+        for evidence in unpacked(&entry?.1).map(|pending| pending.evidence).unwrap_or_default() {
+            incidents.expect(record_of(&evidence, &mut merged.sources).key);
+        }
+    }
+    let mut paths = Paths::default();
+    let (mut touches, mut stores) = (Touches::new()?, Stores::default());
+    let mut signs = findings.read()?.enumerate().peekable();
+    while let Some(activity) = merged.next()? {
+        // A finding comes after the activities of its records.
+        while let Some((number, entry)) = signs.next_if(|(_, entry)| before(entry, activity.time)) {
+            if let Some(sign) = sign(number, entry?, teller, &mut merged.sources) {
+                take(sign, &mut incidents, &mut paths, &mut estate);
+            }
+        }
+        let seen = paths.push(&activity, &merged.names, &mut estate);
+        incidents.push(&activity, &seen);
+        if let Some(mut touch) = touch(&activity, &seen) {
+            touch.object = stores.of(touch.object, &mut merged.names);
+            if touch.object.is_some() {
+                touches.push(&touch)?;
+            }
+        }
+    }
+    for (number, entry) in signs {
+        if let Some(sign) = sign(number, entry?, teller, &mut merged.sources) {
+            take(sign, &mut incidents, &mut paths, &mut estate);
+        }
+    }
+    incidents.settle(&paths);
+    let mut drafts = incidents.join(&paths, &estate);
+    touches.each(|touch| drafts.touch(touch))?;
+    let Merged { names, sources, .. } = &merged;
+    let source = |id: SourceId| sources.get(NameId(id.0)).to_owned();
+    let incidents = drafts.conclude(&paths, &estate, names, settings, &source);
+    let numbered = incidents.iter().enumerate();
+    let by_finding =
+        numbered.flat_map(|(at, one)| one.findings.iter().map(move |finding| (*finding, at))).collect();
+    Ok(Joined { incidents, by_finding, estate, clocks: paths.clocks() })
+}
+
+/// A finding of which no session is known may be the doing of whoever came in right then.
+fn take(sign: Sign, incidents: &mut Incidents, paths: &mut Paths, estate: &mut Estate) {
+    let host = incidents.without_session(&sign, estate);
+    if let Some(record) = sign.records.first().filter(|_| host != HostId::NONE) {
+        paths.flagged(host, *record, sign.time, estate);
+    }
+    incidents.sign(sign, paths, estate);
+}
+
+fn before(entry: &io::Result<Entry>, time: Time) -> bool {
+    entry.as_ref().is_ok_and(|(key, _)| key.time < time)
+}
+
+/// A finding as it was spilled.
+pub fn unpacked(payload: &[u8]) -> Option<Pending> {
+    postcard::from_bytes(payload).ok()
+}
+
+fn sign(number: usize, (key, payload): Entry, teller: &Teller<'_>, sources: &mut Names) -> Option<Sign> {
+    let pending = unpacked(&payload)?;
+    let told = teller.about(&pending)?;
+    let things = pending.entities.iter();
+    Some(Sign {
+        finding: number as u32,
+        id: told.id,
+        time: key.time,
+        kind: told.kind,
+        rule: told.rule.id,
+        title: told.rule.title,
+        level: told.rule.level,
+        tactics: told.attack.tactics,
+        techniques: told.attack.techniques,
+        records: pending.evidence.iter().map(|evidence| record_of(evidence, sources)).collect(),
+        things: things
+            .map(|entity| Thing { kind: entity.kind, role: entity.role, name: entity.name.clone() })
+            .collect(),
+    })
+}
+
+fn record_of(evidence: &Evidence, sources: &mut Names) -> RecordRef {
+    let source = SourceId(sources.id(&evidence.source).0);
+    let mut digest = [0; 32];
+    for (at, byte) in digest.iter_mut().enumerate() {
+        let pair = evidence.sha256.get(at * 2..at * 2 + 2).unwrap_or("0");
+        *byte = u8::from_str_radix(pair, 16).unwrap_or(0);
+    }
+    RecordRef { key: RecordKey { source, record: evidence.record }, digest }
+}
+
+fn touch(activity: &model::Activity, seen: &Seen) -> Option<Touch> {
+    let reads = matches!(activity.kind, ActivityKind::Read | ActivityKind::DbRead);
+    (reads && seen.session.is_some() && activity.outcome == Outcome::Success).then_some(Touch {
+        session: seen.session,
+        host: seen.host,
+        object: activity.object,
+        item: activity.item,
+        count: activity.count,
+        bytes: activity.bytes_out,
+        time: activity.time,
+        record: activity.record,
+    })
+}
+
+/// Which store an object is of.
+#[derive(Debug, Default)]
+struct Stores(HashMap<NameId, NameId>);
+
+impl Stores {
+    /// A folder of a file server's disk is the share of the same name, where there is one: what is read over the network is logged as both. A
+    /// database's tables about itself are no store.
+    fn of(&mut self, object: NameId, names: &mut Names) -> NameId {
+        if let Some(known) = self.0.get(&object) {
+            return *known;
+        }
+        let name = names.get(object);
+        let drive = name
+            .strip_prefix('/')
+            .and_then(|rest| rest.split_once(":/"))
+            .filter(|(drive, _)| drive.len() == 1);
+        let share = drive.and_then(|(_, folder)| {
+            let top = folder.split('/').next().unwrap_or(folder);
+            names.known(&format!("/{top}"))
+        });
+        const OF_ITSELF: [&str; 5] =
+            ["information_schema.", "pg_catalog.", "performance_schema.", "mysql.", "sys."];
+        let table = name.rsplit('/').next().unwrap_or(name);
+        let of_itself = !name.starts_with('/') && OF_ITSELF.iter().any(|schema| table.starts_with(schema));
+        let store = if of_itself { NameId::NONE } else { share.unwrap_or(object) };
+        self.0.insert(object, store);
+        store
+    }
+}
+
+/// What was read in sessions, on disk.
+struct Touches {
+    writer: BufWriter<File>,
+    count: u64,
+}
+
+impl Touches {
+    const BYTES: usize = 88;
+
+    fn new() -> io::Result<Touches> {
+        Ok(Touches { writer: BufWriter::with_capacity(1 << 18, tempfile::tempfile()?), count: 0 })
+    }
+
+    fn push(&mut self, touch: &Touch) -> io::Result<()> {
+        let mut bytes = Vec::with_capacity(Touches::BYTES);
+        for number in [touch.session.0, touch.host.0, touch.object.0, touch.count] {
+            bytes.extend(number.to_le_bytes());
+        }
+        for number in [touch.item, touch.bytes, touch.time.micros() as u64, touch.record.key.record] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(touch.record.key.source.0.to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(touch.record.digest);
+        self.count += 1;
+        self.writer.write_all(&bytes)
+    }
+
+    fn each(self, mut take: impl FnMut(&Touch)) -> io::Result<()> {
+        let mut file = self.writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.seek(SeekFrom::Start(0))?;
+        let mut reader = BufReader::with_capacity(1 << 18, file);
+        let mut bytes = [0; Touches::BYTES];
+        for _ in 0..self.count {
+            reader.read_exact(&mut bytes)?;
+            let number = |from: usize, to: usize| {
+                let bytes = bytes.get(from..to).unwrap_or_default();
+                bytes.iter().rev().fold(0u64, |number, byte| (number << 8) | u64::from(*byte))
+            };
+            let mut digest = [0; 32];
+            digest.iter_mut().zip(bytes.get(56..88).unwrap_or_default()).for_each(|(to, from)| *to = *from);
+            let key = RecordKey { source: SourceId(number(48, 52) as u32), record: number(40, 48) };
+            take(&Touch {
+                session: SessionId(number(0, 4) as u32),
+                host: HostId(number(4, 8) as u32),
+                object: NameId(number(8, 12) as u32),
+                count: number(12, 16) as u32,
+                item: number(16, 24),
+                bytes: number(24, 32),
+                time: Time::from_micros(number(32, 40) as i64),
+                record: RecordRef { key, digest },
+            });
+        }
+        Ok(())
+    }
+}
