@@ -90,6 +90,7 @@ impl Incidents {
     /// Takes a finding, after the activities of its records and in the order of time.
     pub fn sign(&mut self, sign: Sign, paths: &Paths, estate: &mut Estate) {
         const MOST: usize = 200_000;
+        const MOST_RECORDS: usize = 64;
         let mut tied = self.tie(sign, paths, estate);
         if is_bare(&tied) && tied.sign.time != Time::UNKNOWN && self.parts.len() < MOST_PARTS {
             self.add_to_bout(tied);
@@ -102,6 +103,10 @@ impl Incidents {
         {
             known.findings.append(&mut tied.findings);
             known.last = known.last.max(tied.sign.time);
+            // Whose session they are of may come out later.
+            if !known.surely && known.sign.records.len() < MOST_RECORDS {
+                known.sign.records.append(&mut tied.sign.records);
+            }
             for session in tied.sessions {
                 if !known.sessions.contains(&session) && known.sessions.len() < 64 {
                     known.sessions.push(session);

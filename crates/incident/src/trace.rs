@@ -228,7 +228,7 @@ impl Tracer<'_> {
         if !self.group.outside.insert(address) {
             return;
         }
-        self.from_address(address, 0.9);
+        self.add_sessions_from(address, 0.9);
         // Who has one address of a network has others: those that nobody used before, and that come to the same place.
         let reached: BTreeSet<HostId> =
             self.paths.sessions().out_of(address).map(|(_, session)| session.host).collect();
@@ -241,12 +241,12 @@ impl Tracer<'_> {
                 session.start.micros() >= since && reached.contains(&session.host)
             };
             if theirs.all(same) && self.group.outside.insert(*neighbour) {
-                self.from_address(*neighbour, 0.7);
+                self.add_sessions_from(*neighbour, 0.7);
             }
         }
     }
 
-    fn from_address(&mut self, address: HostId, confidence: f32) {
+    fn add_sessions_from(&mut self, address: HostId, confidence: f32) {
         let sessions: Vec<SessionId> = self.paths.sessions().out_of(address).map(|(id, _)| id).collect();
         for id in sessions {
             let basis = BTreeSet::from([Basis::Address]);
