@@ -164,7 +164,7 @@ fn names_and_marks(rows: &[Row], columns: &Columns, svg: &mut Svg) {
         if row.name.en == row.name.ja {
             svg.write("row", at, Anchor::Start, &fitted(&row.name.en, 10.5, 152.0));
         } else {
-            svg.both("row", at, Anchor::Start, &row.name);
+            svg.write_both("row", at, Anchor::Start, &row.name);
         }
         svg.close();
         svg.write("total", (LEFT - 6.0, y + 11.0), Anchor::End, &grouped(row.total));

@@ -93,7 +93,7 @@ pub fn labels(layout: &Layout<'_>, moves: &[Move<'_>], svg: &mut Svg, room: &mut
                 if text.en == text.ja {
                     svg.write("label", at, Anchor::Start, &text.en);
                 } else {
-                    svg.both("label", at, Anchor::Start, &text);
+                    svg.write_both("label", at, Anchor::Start, &text);
                 }
                 break;
             }

@@ -51,7 +51,7 @@ fn names(layout: &Layout<'_>, svg: &mut Svg) {
             let tag = both(&format!("report-note-{note}"), &[]);
             let free = LEFT - 18.0 - 84.0 - measure(&name, size) - 4.0;
             let fits = |text: String| if measure(&text, 9.0) <= free { text } else { "!".to_owned() };
-            svg.both(
+            svg.write_both(
                 "tag",
                 (LEFT - 16.0, y + 3.2),
                 Anchor::End,
@@ -79,14 +79,14 @@ fn bands(layout: &Layout<'_>, svg: &mut Svg) {
         svg.rect(class, (0.0, y), (layout.right, height));
         let at = (6.0, y + layout.lane * 0.62 + 4.0);
         match group.place {
-            Place::Outside => svg.both("site", at, Anchor::Start, &both("report-outside", &[])),
+            Place::Outside => svg.write_both("site", at, Anchor::Start, &both("report-outside", &[])),
             Place::Site(site) => {
                 svg.open(site);
                 svg.write("site", at, Anchor::Start, &fitted(site, 11.0, 72.0));
                 svg.close();
             }
             Place::Unknown if count > 1 => {
-                svg.both("site", at, Anchor::Start, &both("report-site-unknown", &[]))
+                svg.write_both("site", at, Anchor::Start, &both("report-site-unknown", &[]))
             }
             Place::Unknown => {}
         }

@@ -56,7 +56,7 @@ pub fn draw(layout: &Layout<'_>, incident: &Incident, svg: &mut Svg) -> f64 {
             amount.en += &format!(", {}", Words::new(Language::En).bytes(data.bytes));
             amount.ja += &format!("、{}", Words::new(Language::Ja).bytes(data.bytes));
         }
-        svg.both("amount", (text.0, y + 10.0), Anchor::Start, &amount);
+        svg.write_both("amount", (text.0, y + 10.0), Anchor::Start, &amount);
         svg.close();
         end = end.max(y + HEIGHT / 2.0);
     }
@@ -64,7 +64,7 @@ pub fn draw(layout: &Layout<'_>, incident: &Incident, svg: &mut Svg) -> f64 {
     if more > 0 {
         end += 14.0;
         let text = both("report-more-stores", &[("count", more.into())]);
-        svg.both("amount", (layout.right + 34.0, end - 3.0), Anchor::Start, &text);
+        svg.write_both("amount", (layout.right + 34.0, end - 3.0), Anchor::Start, &text);
     }
     end
 }

@@ -76,7 +76,7 @@ impl Svg {
     }
 
     /// A text in both languages.
-    pub fn both(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &Text) {
+    pub fn write_both(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &Text) {
         self.words(class, at, anchor, " lang=\"ja\"", &text.ja);
         self.words(class, at, anchor, " lang=\"en\"", &text.en);
     }
