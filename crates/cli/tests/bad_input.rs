@@ -377,3 +377,38 @@ fn all_of_it_together_is_the_same_on_any_number_of_threads() {
         assert!(one == written(threads), "{threads} threads");
     }
 }
+
+/// Logons and findings at the ends of time, names in Shift_JIS, names that are markup or very long: incidents and report are written all the same.
+#[test]
+fn records_at_the_ends_of_time_and_names_of_any_kind_end_no_hunt() {
+    let sandbox = Sandbox::new();
+    let mut lines = String::new();
+    let long = "x".repeat(100_000);
+    for time in
+        ["-9999-01-02T00:00:00Z", "0001-01-01T00:00:00Z", "1600-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+    {
+        for name in ["sato", "<script>", "\\u202egnp", "", "-", &long] {
+            lines += &format!(
+                "{{\"@timestamp\":\"{time}\",\"winlog\":{{\"channel\":\"Security\",\"event_id\":4624,\"provider_name\":\"Microsoft-Windows-Security-Auditing\",\"computer_name\":\"{name}\",\"record_id\":7,\"event_data\":{{\"TargetUserName\":\"{name}\",\"LogonType\":\"10\",\"IpAddress\":\"203.0.113.9\",\"TargetLogonId\":\"0xffffffffffffffff\"}}}}}}\n"
+            );
+        }
+    }
+    sandbox.log("logons.json", lines.as_bytes());
+    let broke: String = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2026-05-07T03:00:30Z"]
+        .map(|time| format!("{time} web01 kernel: app[9]: segfault at 0 ip 0 sp 0 error 4\n"))
+        .concat();
+    sandbox.log("kernel.log", broke.as_bytes());
+    let name = encoding_rs::SHIFT_JIS.encode("佐藤").0;
+    let shift_jis = [
+        b"May  7 03:00:31 web01 sshd[7]: Accepted password for ".as_slice(),
+        &name,
+        b" from 203.0.113.9 port 5 ssh2\n",
+    ];
+    sandbox.log("auth.log", &shift_jis.concat());
+    let ran = hunt_beside_a_good_log(&sandbox);
+    assert!(ran.summary()["findings"]["total"].as_u64() >= Some(3));
+    assert!(sandbox.path("out/report.html").exists());
+    for incident in ran.lines("incidents.jsonl") {
+        assert!(incident["first_seen"].as_str() <= incident["last_seen"].as_str(), "{incident}");
+    }
+}

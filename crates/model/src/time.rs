@@ -22,6 +22,13 @@ impl Time {
         self.0
     }
 
+    /// Whether it lies in the years that a log can be of (1601 to 9999): the difference of two such times is a number that fits.
+    pub const fn is_plausible(self) -> bool {
+        const FROM: i64 = -11_644_473_600_000_000;
+        const UNTIL: i64 = 253_402_300_800_000_000;
+        FROM <= self.0 && self.0 < UNTIL
+    }
+
     /// From a Windows FILETIME: 100-nanosecond steps since 1601-01-01T00:00:00Z (MS-DTYP 2.3.3).
     pub const fn from_filetime(filetime: u64) -> Time {
         const MICROS_1601_TO_1970: i64 = 11_644_473_600_000_000;

@@ -301,7 +301,7 @@ fn write_found(
     write_timeline(output.file("timeline.jsonl")?, timeline)?;
     match joined {
         Some(joined) => write_incidents(output, &joined, told, (&counted, errors), asked, summary),
-        None => Ok(()),
+        None => ["incidents.jsonl", "report.html"].into_iter().try_for_each(|name| output.remove(name)),
     }
 }
 

@@ -165,7 +165,7 @@ fn sign(number: usize, (key, payload): Entry, teller: &Teller<'_>, sources: &mut
     Some(Sign {
         finding: number as u32,
         id: told.id,
-        time: key.time,
+        time: if key.time.is_plausible() { key.time } else { Time::UNKNOWN },
         kind: told.kind,
         rule: told.rule.id,
         title: told.rule.title,

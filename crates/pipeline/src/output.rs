@@ -31,6 +31,18 @@ impl Output {
         Ok(Output { folder: folder.to_owned() })
     }
 
+    /// Takes away what an earlier hunt wrote and this one does not: it would be read as this one's.
+    ///
+    /// # Errors
+    /// Where it is there and cannot be taken away.
+    pub fn remove(&self, name: &str) -> Result<(), HuntError> {
+        let path = self.folder.join(name);
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(HuntError::Write { path, source }),
+            _ => Ok(()),
+        }
+    }
+
     /// Begins a file.
     ///
     /// # Errors

@@ -151,8 +151,9 @@ impl Recorder {
         self.extractor.push(batch, interner, &current.host.host, &mut self.done);
         for (row, activity) in &mut self.done {
             let row = batch.rows.get(*row as usize);
-            // What has no time has no place among sessions.
-            let known = row.filter(|row| row.time != Time::UNKNOWN && shared.within(row.time));
+            // What has no time, or none that can be, has no place among sessions.
+            let placed = |row: &&Row| row.time != Time::UNKNOWN && row.time.is_plausible();
+            let known = row.filter(placed).filter(|row| shared.within(row.time));
             if let Some(row) = known {
                 let raw = block.original(Span { start: row.start, len: row.len, record: row.record });
                 activity.time = row.time;

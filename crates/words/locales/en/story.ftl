@@ -97,9 +97,9 @@ story-stores = { $count ->
 
 ## Title
 
-story-intruder = Intruder
-story-intruder-from = Intruder from { $name }
-story-intruder-account = Intruder with the account { $name }
+story-intruder = Suspected intruder
+story-intruder-from = Suspected intruder from { $name }
+story-intruder-account = Suspected intruder with the account { $name }
 story-hosts = { $count ->
     [one] { $count } host
    *[other] { $count } hosts

@@ -73,9 +73,9 @@ story-stores = { $count }か所
 
 ## 題名
 
-story-intruder = 侵入者
-story-intruder-from = { $name } からの侵入者
-story-intruder-account = アカウント { $name } を使う侵入者
+story-intruder = 侵入者（疑い）
+story-intruder-from = { $name } からの侵入者（疑い）
+story-intruder-account = アカウント { $name } を使う侵入者（疑い）
 story-hosts = { $count }台のホスト
 story-title-reached = { $who }が{ $hosts }に到達
 story-title-read = { $who }が{ $data }を読み取り

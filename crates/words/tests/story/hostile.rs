@@ -96,18 +96,18 @@ fn a_name_that_would_end_its_sentence_stands_in_quotation_marks_that_it_cannot_e
     assert_eq!(
         entered("a” is harmless. The account “b"),
         [
-            "Intruder from 192.0.2.1 reached “a⟨U+201D⟩ is harmless. The account “b”",
-            "192.0.2.1 からの侵入者が「a” is harmless. The account “b」に到達",
+            "Suspected intruder from 192.0.2.1 reached “a⟨U+201D⟩ is harmless. The account “b”",
+            "192.0.2.1 からの侵入者（疑い）が「a” is harmless. The account “b」に到達",
         ]
     );
     assert_eq!(
         entered("a」は無害。"),
         [
-            "Intruder from 192.0.2.1 reached “a」は無害。”",
-            "192.0.2.1 からの侵入者が「a⟨U+300D⟩は無害。」に到達"
+            "Suspected intruder from 192.0.2.1 reached “a」は無害。”",
+            "192.0.2.1 からの侵入者（疑い）が「a⟨U+300D⟩は無害。」に到達"
         ]
     );
-    assert_eq!(entered("cod\u{202e}exe")[0], "Intruder from 192.0.2.1 reached “cod⟨U+202E⟩exe”");
+    assert_eq!(entered("cod\u{202e}exe")[0], "Suspected intruder from 192.0.2.1 reached “cod⟨U+202E⟩exe”");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn an_entry_that_is_not_sure_is_told_as_supposed() {
         &[Basis::Address],
     );
     let [title_en, en, _, ja] = case.story();
-    assert_eq!(title_en, "Intruder may have reached vpn01");
+    assert_eq!(title_en, "Suspected intruder may have reached vpn01");
     assert!(en.starts_with("The intruder probably came in to vpn01 from 203.0.113.9 by VPN"), "{en}");
     assert!(ja.contains("vpn01 に侵入したと推定されます。"), "{ja}");
 }
