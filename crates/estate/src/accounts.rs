@@ -14,6 +14,7 @@ use crate::domains::{DomainId, Domains};
 use crate::hosts::{HostId, Hosts};
 use crate::inventory::Inventory;
 use crate::name::{AccountText, account_text, address, netbios, short, suffix};
+use crate::snapshot;
 use crate::users::UserId;
 
 /// An account of one [`crate::Estate`].
@@ -161,7 +162,7 @@ const SHARED: [&str; 48] = [
     "www-data",
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 enum Scope {
     /// No domain is known.
     Bare,
@@ -170,7 +171,7 @@ enum Scope {
 }
 
 /// The accounts of directories that have one name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Namesakes {
     of_domains: Vec<AccountId>,
     /// The one without a domain.
@@ -178,15 +179,19 @@ struct Namesakes {
 }
 
 /// All accounts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Accounts {
     accounts: Vec<Account>,
+    #[serde(skip)]
     nobody: Account,
+    #[serde(with = "snapshot::map")]
     by_key: HashMap<(Scope, Box<str>), AccountId, FixedState>,
+    #[serde(with = "snapshot::map")]
     by_bare: HashMap<Box<str>, Namesakes, FixedState>,
     domains: Domains,
     left_out: u64,
-    most: usize,
+    #[serde(skip)]
+    pub(crate) most: usize,
 }
 
 impl Accounts {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::AccountId;
 use crate::hosts::{HostId, Hosts};
+use crate::snapshot;
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -48,7 +49,7 @@ pub enum LeaseKind {
 }
 
 /// An address that was given to somebody for a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// When it was given.
     pub since: Time,
@@ -75,7 +76,7 @@ impl Lease {
 }
 
 /// A host that an address is said to be, and how often and when last.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Claim {
     host: HostId,
     weight: u8,
@@ -103,7 +104,7 @@ impl Claim {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct State {
     address: IpAddr,
     external: bool,
@@ -118,7 +119,7 @@ struct State {
 }
 
 /// Who holds an address by its last lease, in microseconds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Held {
     since: i64,
     until: i64,
@@ -130,14 +131,14 @@ impl Held {
 }
 
 /// The addresses that all flows of a host have in common: its own is the one that stays.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Common {
     first: u32,
     second: u32,
     weight: u8,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Comers {
     since: i64,
     accounts: Vec<AccountId>,
@@ -147,21 +148,29 @@ struct Comers {
 pub type AddressId = u32;
 
 /// All addresses.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Addresses {
     states: Vec<State>,
+    #[serde(with = "snapshot::map")]
     by_address: HashMap<IpAddr, AddressId, FixedState>,
+    #[serde(with = "snapshot::map")]
     leases: HashMap<AddressId, Vec<Lease>, FixedState>,
+    #[serde(with = "snapshot::map")]
     dialled_in: HashMap<(AddressId, AccountId), HostId, FixedState>,
+    #[serde(with = "snapshot::map")]
     common: HashMap<HostId, Common, FixedState>,
+    #[serde(with = "snapshot::map")]
     comers: HashMap<AddressId, Comers, FixedState>,
     /// By host, the address that it was last given.
+    #[serde(with = "snapshot::map")]
     held: HashMap<HostId, AddressId, FixedState>,
     /// Hosts whose addresses the inventory names.
+    #[serde(with = "snapshot::set")]
     settled: HashSet<HostId, FixedState>,
     external: usize,
     left_out: u64,
-    most: usize,
+    #[serde(skip)]
+    pub(crate) most: usize,
 }
 
 impl Addresses {

@@ -7,6 +7,8 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::snapshot;
+
 /// A directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DomainId(pub u32);
@@ -17,7 +19,7 @@ const MOST: usize = 100_000;
 /// Directories below one domain that are told apart.
 const MOST_BELOW: usize = 64;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Directory {
     /// The name that is shown: the short name where one is known.
     label: Box<str>,
@@ -30,11 +32,13 @@ struct Directory {
 }
 
 /// All directories.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Domains {
+    #[serde(with = "snapshot::map")]
     by_name: HashMap<Box<str>, DomainId, FixedState>,
     directories: Vec<Directory>,
     /// By every domain above a DNS name: the directories below.
+    #[serde(with = "snapshot::map")]
     above: HashMap<Box<str>, Vec<DomainId>, FixedState>,
 }
 

@@ -13,6 +13,7 @@ use crate::accounts::AccountId;
 use crate::assets::AssetId;
 use crate::inventory::Inventory;
 use crate::name::{is_full, netbios, short, suffix};
+use crate::snapshot;
 
 /// A host of one [`crate::Estate`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,7 +61,7 @@ pub struct Host {
 }
 
 /// The hosts of one short name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Short {
     /// Those with a full name.
     full: Vec<HostId>,
@@ -71,7 +72,7 @@ struct Short {
 }
 
 /// What an organisation registered: whether it is the company's, and as long as it is not, its hosts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Domain {
     ours: bool,
     hosts: Vec<HostId>,
@@ -88,19 +89,25 @@ const INNER: [&str; 10] =
     ["local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "intra", "home.arpa"];
 
 /// All hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Hosts {
     hosts: Vec<Host>,
+    #[serde(skip)]
     nobody: Host,
+    #[serde(with = "snapshot::map")]
     by_name: HashMap<Box<str>, HostId, FixedState>,
+    #[serde(with = "snapshot::map")]
     shorts: HashMap<Box<str>, Short, FixedState>,
     /// Short names of more than 15 characters, by what NetBIOS leaves of them; empty where several have that.
+    #[serde(with = "snapshot::map")]
     cuts: HashMap<Box<str>, Box<str>, FixedState>,
+    #[serde(with = "snapshot::map")]
     domains: HashMap<Box<str>, Domain, FixedState>,
     own_domains: usize,
     external: usize,
     left_out: u64,
-    most: usize,
+    #[serde(skip)]
+    pub(crate) most: usize,
 }
 
 impl Hosts {

@@ -18,6 +18,7 @@ mod network;
 mod observe;
 mod persons;
 mod problem;
+pub mod snapshot;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -33,4 +34,5 @@ pub use inventory::Inventory;
 pub use network::Network;
 pub use persons::PersonId;
 pub use problem::{Code, Problem, ReadFailure};
+pub use snapshot::SnapshotError;
 pub use users::{User, UserId};

@@ -1,6 +1,7 @@
 //! The estate as others use it: what a name or an address means, and when.
 
 mod accounts;
+mod state;
 
 use model::{Activity, ActivityKind, NameId, Names, Outcome, Time, Via};
 
@@ -83,7 +84,10 @@ impl World {
                 other => panic!("{other}"),
             }
         }
+        let mut restored = state::restored(&self.estate);
+        restored.observe(&activity, &self.names);
         self.estate.observe(&activity, &self.names);
+        assert_eq!(state::bytes_of(&restored), state::bytes_of(&self.estate), "saved and restored before it");
         self.now += 1;
     }
 

@@ -12,7 +12,7 @@
 //!    group in an estate that is otherwise silent.
 //!
 //! Bound: 100,000 kinds, habits of 200,000 pairs of kind and host and of 1,000,000 ways to come together, 65,536 groups with 500,000 bouts,
-//! 200,000 bouts in no group, and 2,000,000 numbers of findings; beyond, what is new is only counted.
+//! 200,000 bouts in no group, and 2,000,000 numbers of findings; beyond, what is new is only counted. Of each host one time is kept.
 
 mod group;
 mod habit;
@@ -21,8 +21,9 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use estate::HostId;
+use estate::{HostId, snapshot};
 use model::Time;
+use serde::{Deserialize, Serialize};
 
 use group::{Group, Groups, Odd, Place};
 use habit::{Habits, Kind, Pair};
@@ -61,7 +62,7 @@ const LONGEST_KIND: usize = 512;
 const FULL: f64 = 20.0 * STRONG;
 
 /// What a finding is in its group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum BoutRole {
     /// Odd by itself.
     Core,
@@ -86,7 +87,7 @@ impl BoutGroup {
 }
 
 /// One kind on one host for a while.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Bout {
     pair: Pair,
     start: i64,
@@ -149,13 +150,16 @@ fn size(count: u32) -> usize {
 }
 
 /// Findings without a session: how unusual each is, and which belong together, by host, kind and time alone.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Bouts {
+    #[serde(with = "snapshot::map")]
     kinds: HashMap<Box<str>, Kind>,
     habits: Habits,
     now: i64,
+    #[serde(with = "snapshot::map")]
     open: HashMap<Pair, usize>,
     /// Those that are open, lately closed, or in a group.
+    #[serde(with = "snapshot::map")]
     bouts: HashMap<usize, Bout>,
     begun: usize,
     kept: usize,
@@ -167,6 +171,13 @@ impl Bouts {
     /// Whether a day has been seen, so that there are habits. Before, nothing can be called odd.
     pub fn has_habits(&self) -> bool {
         self.habits.hours() > 24.0
+    }
+
+    /// Whether what is counted is there, and every group is found.
+    pub fn is_sound(&self) -> bool {
+        let kept: usize = self.bouts.values().map(|bout| bout.findings.len()).sum();
+        let grouped = self.bouts.values().filter(|bout| bout.role.is_some()).count();
+        (kept, grouped) == (self.kept, self.grouped) && self.groups.is_sound()
     }
 
     /// Takes a finding, in the order of time (what comes late counts as of now); `kind` is rule and title, `number` the caller's for it,

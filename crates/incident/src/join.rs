@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use estate::{AccountId, Estate, HostId};
 use model::{Activity, EntityType, FindingKind, Level, NameId, RecordKey, RecordRef, Role, SourceId, Time};
 use path::{Paths, Seen, SessionId};
+use serde::{Deserialize, Serialize};
 
 use crate::bouts::Bouts;
 use crate::sign::{Sign, Thing, Tied};
 use crate::trace::{Group, Learnt, trace};
+
+mod state;
 
 /// Findings of one rule in one place within this are told as one.
 const ALIKE: i64 = 3_600_000_000;
@@ -43,15 +46,37 @@ pub struct Touch {
     pub record: RecordRef,
 }
 
-/// How often a rule has spoken on a host.
-#[derive(Debug, Default)]
+/// How much a day counts on which a rule spoke on another host.
+const ELSEWHERE: f32 = 0.3;
+
+/// How often a rule has spoken on a host, or anywhere.
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Habit {
     days: u16,
     last_day: i64,
     count: u32,
 }
 
-/// The state. Bound: 200,000 signs (each for all of its kind within an hour; then the weakest kinds are only counted) and one note for each record of a finding.
+impl Habit {
+    /// On how many days it had spoken before.
+    fn add(&mut self, day: i64) -> u16 {
+        let before = self.days - u16::from(self.count > 0 && self.last_day == day);
+        if self.count == 0 || self.last_day != day {
+            self.days = self.days.saturating_add(1);
+            self.last_day = day;
+        }
+        self.count = self.count.saturating_add(1);
+        before
+    }
+}
+
+/// The state. Bound: 200,000 signs, each for all of its kind within an hour; afterwards only those of level high and above are kept. Two million
+/// findings of other tools that name nobody, and what `bouts` keeps of them; afterwards they are signs as all others. How often each rule spoke on
+/// each host. Nothing grows with the number of activities.
+///
+/// Three things have no bound but the number of findings: every record of a finding is expected and noted (some 100 bytes), each sign has the numbers
+/// of its findings (four bytes each), and signs of level high and above are always kept. Nothing is forgotten while time goes on: that is enough for
+/// a folder, and not for a stream that never ends.
 #[derive(Debug, Default)]
 pub struct Incidents {
     expected: HashSet<RecordKey>,
@@ -87,6 +112,11 @@ impl Incidents {
         }
     }
 
+    /// Says where a record belongs on which a finding rests that comes right after it.
+    pub fn note(&mut self, record: RecordKey, seen: &Seen) {
+        self.notes.entry(record).or_insert(*seen);
+    }
+
     /// Takes a finding, after the activities of its records and in the order of time.
     pub fn sign(&mut self, sign: Sign, paths: &Paths, estate: &mut Estate) {
         const MOST: usize = 200_000;
@@ -114,7 +144,10 @@ impl Incidents {
             }
             return;
         }
-        tied.weight = self.unusual(&tied);
+        // What behaviour finds is measured against habits already.
+        if tied.sign.kind != FindingKind::Behavior {
+            tied.weight = self.unusual(&tied);
+        }
         if self.tied.len() < MOST || tied.sign.level >= Level::High {
             self.alike.insert(key, self.tied.len());
             self.tied.push(tied);
@@ -169,15 +202,14 @@ impl Incidents {
 
     /// How far a sign is from what its rule says on that host day after day, from 0 to 1.
     fn unusual(&mut self, tied: &Tied) -> f32 {
-        let habit = self.habits.entry((tied.sign.rule.clone(), tied.host)).or_default();
         let day = tied.sign.time.micros().div_euclid(DAY);
-        let before = habit.days;
-        if habit.count == 0 || habit.last_day != day {
-            habit.days = habit.days.saturating_add(1);
-            habit.last_day = day;
-        }
-        habit.count = habit.count.saturating_add(1);
-        1.0 / (1.0 + f32::from(before))
+        let mut days_on = |host: HostId| {
+            let habit = self.habits.entry((tied.sign.rule.clone(), host)).or_default();
+            habit.add(day)
+        };
+        // What a rule says elsewhere day after day says less of it here as well.
+        let (here, anywhere) = (f32::from(days_on(tied.host)), f32::from(days_on(HostId::NONE)));
+        1.0 / (1.0 + here + anywhere * ELSEWHERE)
     }
 
     fn tie(&self, sign: Sign, paths: &Paths, estate: &mut Estate) -> Tied {

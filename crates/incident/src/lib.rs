@@ -21,5 +21,6 @@ mod trace;
 mod weigh;
 
 pub use conclude::{Concluded, Settings};
+pub use estate::SnapshotError;
 pub use join::{Drafts, Incidents, Touch};
 pub use sign::{Sign, Thing};

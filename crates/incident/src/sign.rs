@@ -3,9 +3,10 @@
 use estate::{AccountId, HostId};
 use model::{EntityType, FindingKind, Level, RecordRef, Role, Time};
 use path::SessionId;
+use serde::{Deserialize, Serialize};
 
 /// Something that a finding names.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Thing {
     /// What it is.
     pub kind: EntityType,
@@ -16,7 +17,7 @@ pub struct Thing {
 }
 
 /// A finding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sign {
     /// Which finding of the run, from 0, in the order in which they are written.
     pub finding: u32,
@@ -32,6 +33,8 @@ pub struct Sign {
     pub title: String,
     /// Its level.
     pub level: Level,
+    /// From 0 to 100: how bad it is by itself.
+    pub score: u8,
     /// ATT&CK tactics.
     pub tactics: Vec<String>,
     /// ATT&CK techniques.
@@ -43,7 +46,7 @@ pub struct Sign {
 }
 
 /// A sign with what it was tied to: one stands for all of the same rule in the same place within an hour.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Tied {
     pub sign: Sign,
     /// The findings that it stands for.

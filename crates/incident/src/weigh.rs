@@ -39,7 +39,7 @@ pub(crate) fn score<'a>(signs: impl Iterator<Item = &'a Tied>, facts: &Facts) ->
     let (mut top, mut rules) = (0.0f32, BTreeSet::new());
     let mut tactics: BTreeSet<&str> = facts.tactics.iter().map(String::as_str).collect();
     for tied in signs {
-        let level = f32::from(tied.sign.level.score());
+        let level = f32::from(tied.sign.score);
         top = top.max(level * (0.5 + 0.5 * tied.weight));
         if tied.sign.level >= Level::Medium {
             rules.insert(tied.sign.rule.as_str());

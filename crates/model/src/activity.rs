@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{NameId, SourceId, Time};
 
 /// A record by its place: input and number. Ordered as the output is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RecordKey {
     /// The input.
     pub source: SourceId,
@@ -18,7 +18,7 @@ pub struct RecordKey {
 }
 
 /// A record by its place, with the digest of its raw bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RecordRef {
     /// Where it lies.
     pub key: RecordKey,

@@ -63,7 +63,7 @@ impl FromStr for Level {
 }
 
 /// Which kind of stage found it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FindingKind {
     /// A Sigma rule on one event.
@@ -74,6 +74,8 @@ pub enum FindingKind {
     Intel,
     /// Another tool.
     External,
+    /// What is usual for somebody, and was not.
+    Behavior,
 }
 
 /// The rule behind a finding.

@@ -6,6 +6,7 @@
 
 pub mod activity;
 mod batch;
+pub mod behavior;
 mod dictionary;
 mod entity;
 mod finding;

@@ -3,11 +3,13 @@
 //! In: texts. Out: [`NameId`]s that stand for them as long as the table lives. A table only grows: whoever holds one
 //! bounds what goes into it.
 
+use std::fmt;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A name of one [`Names`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -101,6 +103,41 @@ impl Names {
     }
 }
 
+/// The texts in the order of their ids, without the empty one.
+impl Serialize for Names {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().skip(1))
+    }
+}
+
+/// Every text has the id that it had. What says one twice, or has too much of them, is no table.
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Names, D::Error> {
+        deserializer.deserialize_seq(Texts)
+    }
+}
+
+struct Texts;
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = Names;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("texts, each another")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<Names, A::Error> {
+        let mut names = Names::default();
+        while let Some(text) = texts.next_element::<String>()? {
+            let next = names.len();
+            if names.id(&text).0 as usize != next {
+                return Err(A::Error::custom("a name that cannot have an id of its own"));
+            }
+        }
+        Ok(names)
+    }
+}
+
 fn at<'a>(text: &'a str, ends: &[u32], number: u32) -> &'a str {
     let end = ends.get(number as usize).copied().unwrap_or(0) as usize;
     let start = number.checked_sub(1).and_then(|before| ends.get(before as usize)).copied().unwrap_or(0);
@@ -119,5 +156,20 @@ mod tests {
         assert_eq!(names.get(*ids.get(999).unwrap()), "host999");
         assert_eq!((names.id(""), names.get(NameId::NONE), names.len()), (NameId::NONE, "", 1001));
         assert_eq!(names.known("host1000"), None);
+    }
+
+    #[test]
+    fn a_saved_table_gives_every_name_its_id_again() {
+        let mut names = Names::default();
+        for text in ["fs01", "佐藤", "srv02"] {
+            names.id(text);
+        }
+        let text = serde_json::to_string(&names).unwrap();
+        assert_eq!(text, r#"["fs01","佐藤","srv02"]"#);
+        let mut read: Names = serde_json::from_str(&text).unwrap();
+        assert!(read.iter().eq(names.iter()));
+        assert_eq!((read.id("srv02"), read.id("new")), (NameId(3), NameId(4)));
+        assert!(serde_json::from_str::<Names>(r#"["fs01","fs01"]"#).is_err());
+        assert!(serde_json::from_str::<Names>(r#"[""]"#).is_err());
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{LogSource, OwnedValue, Time};
 
 /// An input of one run: the index of its path in the run's sorted list of inputs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceId(pub u32);
 
 /// A record that evidences something, as it stands in the output: `docs/schema/finding.schema.json`.

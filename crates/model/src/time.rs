@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A moment in UTC, in microseconds since the Unix epoch. Printed as RFC 3339 with six decimals.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -144,9 +144,23 @@ impl fmt::Debug for Time {
     }
 }
 
+/// As text where people may read it, else as microseconds.
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match serializer.is_human_readable() {
+            true => serializer.collect_str(self),
+            false => serializer.serialize_i64(self.0),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+        if !deserializer.is_human_readable() {
+            return i64::deserialize(deserializer).map(Time);
+        }
+        let text = String::deserialize(deserializer)?;
+        Time::parse(&text).ok_or_else(|| de::Error::custom(format_args!("`{text}` is no time in UTC")))
     }
 }
 
@@ -170,6 +184,16 @@ mod tests {
             let time = Time::from_micros(micros);
             assert_eq!(Time::parse(&time.to_string()), Some(time));
         }
+    }
+
+    #[test]
+    fn a_time_is_saved_and_read_as_text_and_as_a_number() {
+        let time = Time::from_micros(-1_588_813_323_000_001);
+        let text = serde_json::to_string(&time).unwrap();
+        assert_eq!(serde_json::from_str::<Time>(&text).unwrap(), time);
+        assert!(serde_json::from_str::<Time>("\"yesterday\"").is_err());
+        let bytes = postcard::to_stdvec(&Time::from_micros(-1)).unwrap();
+        assert_eq!((bytes.as_slice(), postcard::from_bytes(&bytes)), (&[1][..], Ok(Time::from_micros(-1))));
     }
 
     #[test]

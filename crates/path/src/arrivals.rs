@@ -6,9 +6,10 @@
 
 use std::collections::VecDeque;
 
-use estate::{AccountId, HostId};
+use estate::{AccountId, HostId, snapshot};
 use hashbrown::HashMap;
 use model::{RecordRef, Time, Via};
+use serde::{Deserialize, Serialize};
 
 use crate::session::SessionId;
 
@@ -25,7 +26,7 @@ const MOST_HOSTS: usize = 50_000;
 const MINUTE: i64 = 60_000_000;
 
 /// A connection that a host accepted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Arrival {
     /// When.
     pub time: Time,
@@ -42,7 +43,7 @@ pub struct Arrival {
 }
 
 /// By what something done shows that it was asked for from afar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Means {
     /// Nothing but the program that started it.
     Parent,
@@ -59,7 +60,7 @@ pub enum Means {
 }
 
 /// Something done on a host.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Effect {
     /// When.
     pub time: Time,
@@ -79,7 +80,7 @@ pub struct Effect {
     pub record: RecordRef,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Place {
     arrivals: VecDeque<Arrival>,
     effects: VecDeque<Effect>,
@@ -87,8 +88,9 @@ struct Place {
 }
 
 /// The latest of both, by host. Bound: 32 of each for 50,000 hosts.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Arrivals {
+    #[serde(with = "snapshot::map")]
     places: HashMap<HostId, Place, foldhash::fast::FixedState>,
     any: bool,
 }

@@ -20,6 +20,7 @@ mod store;
 mod ways;
 mod web;
 
+pub use estate::SnapshotError;
 pub use paths::{Paths, Seen};
 pub use session::{Cause, Session, SessionId};
 pub use store::Sessions;

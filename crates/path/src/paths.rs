@@ -18,6 +18,7 @@ use crate::web::Servers;
 
 mod arrived;
 mod requests;
+mod state;
 mod tickets;
 
 /// Logons on the same way within this are one visit.
@@ -30,7 +31,7 @@ const IDLE: i64 = 30 * 60_000_000;
 const MADE_BY: i64 = 2 * 60_000_000;
 
 /// Where an activity belongs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Seen {
     /// The session in which it was done, or that it began.
     pub session: SessionId,
@@ -44,8 +45,10 @@ pub struct Seen {
     pub opened: bool,
 }
 
-/// The state. Its parts say their bounds; those of its own are four million session ids, two million places where somebody was last, a million
-/// programs, a million records whose session was known late, and 200,000 connections, after which the oldest are forgotten.
+/// The state. Its parts say their bounds. Of its own it has four million ids that products gave sessions (then those of the older half of the
+/// sessions are forgotten), two million places where somebody was last and as many sessions that became another account (then those of sessions that
+/// are no longer recent), a million programs and 200,000 connections (then all), and a million records whose session was known late (later ones are
+/// not noted). Beside these a few numbers for each host. So nothing in it grows with the number of activities alone.
 #[derive(Debug, Default)]
 pub struct Paths {
     sessions: Sessions,
@@ -535,18 +538,20 @@ impl Paths {
         const MOST_PLACES: usize = 2_000_000;
         const MOST_PROGRAMS: usize = 1_000_000;
         if self.by_key.len() < MOST_KEYS
-            && self.by_way.len() < MOST_PLACES
+            && self.by_way.len().max(self.switched.len()) < MOST_PLACES
             && self.programs.len() < MOST_PROGRAMS
         {
             return;
         }
         let recent = |id: &SessionId| self.sessions.is_recent(*id);
         if self.by_key.len() >= MOST_KEYS {
-            self.by_key.retain(|_, id| recent(id));
+            state::forget_older(&mut self.by_key, &self.sessions);
         }
         if self.by_way.len() >= MOST_PLACES {
             self.by_way.retain(|_, id| recent(id));
             self.latest.retain(|_, id| recent(id));
+        }
+        if self.switched.len() >= MOST_PLACES {
             self.switched.retain(|id, _| recent(id));
         }
         if self.programs.len() >= MOST_PROGRAMS {

@@ -3,9 +3,10 @@
 use estate::{AccountId, HostId};
 use model::incident::Basis;
 use model::{LogonType, RecordRef, Time, Via};
+use serde::{Deserialize, Serialize};
 
 /// A session of one [`Sessions`](crate::Sessions), in the order in which they began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SessionId(pub u32);
 
 impl SessionId {
@@ -19,7 +20,7 @@ impl SessionId {
 }
 
 /// The session that caused another, as far as can be told.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cause {
     /// The session; none where nobody on the host it came from fits.
     pub session: SessionId,
@@ -37,7 +38,7 @@ impl Default for Cause {
 
 /// Somebody's presence on a host. Logons of the same account from the same host, never ten minutes apart,
 /// are one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Session {
     /// Where.
     pub host: HostId,

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use estate::HostId;
+use estate::{HostId, snapshot};
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::session::{Session, SessionId};
 
@@ -11,21 +12,25 @@ use crate::session::{Session, SessionId};
 ///
 /// Bound: 1.5 million recent sessions and 500,000 older ones (some 300 MB). Of older ones only those are kept whose way was new or rare when
 /// they began: what is gone every day tells nothing of an intruder.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Sessions {
     recent: VecDeque<Session>,
     /// The id of the first of `recent`.
     first: u32,
     kept: BTreeMap<SessionId, Session>,
+    #[serde(with = "snapshot::map")]
     on: HashMap<HostId, Vec<SessionId>, foldhash::fast::FixedState>,
+    #[serde(with = "snapshot::map")]
     out_of: HashMap<HostId, Vec<SessionId>, foldhash::fast::FixedState>,
+    #[serde(skip, default = "most_recent")]
     most_recent: usize,
+    #[serde(skip, default = "most_kept")]
     most_kept: usize,
 }
 
 impl Default for Sessions {
     fn default() -> Sessions {
-        Sessions::with_bounds(1_500_000, 500_000)
+        Sessions::with_bounds(most_recent(), most_kept())
     }
 }
 
@@ -103,6 +108,12 @@ impl Sessions {
         }
     }
 
+    /// Whether ids go on from what it holds.
+    pub(crate) fn is_sound(&self) -> bool {
+        let next = u32::try_from(self.recent.len()).ok().and_then(|count| self.first.checked_add(count));
+        self.first > 0 && next.is_some() && self.kept.last_key_value().is_none_or(|(id, _)| id.0 < self.first)
+    }
+
     pub(crate) fn add(&mut self, session: Session) -> SessionId {
         let id = SessionId(self.first + self.recent.len() as u32);
         self.on.entry(session.host).or_default().push(id);
@@ -140,4 +151,12 @@ impl Sessions {
             }
         }
     }
+}
+
+fn most_recent() -> usize {
+    1_500_000
+}
+
+fn most_kept() -> usize {
+    500_000
 }

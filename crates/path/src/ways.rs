@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use estate::{AccountId, HostId};
+use estate::{AccountId, HostId, snapshot};
 use hashbrown::HashMap;
 use model::Time;
+use serde::{Deserialize, Serialize};
 
 const DAY: i64 = 86_400_000_000;
 
 /// How often something was seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Times.
     pub count: u32,
@@ -39,10 +40,12 @@ impl Usage {
 /// Counts by way and by account and host.
 ///
 /// Bound: two million ways and as many pairs (some 100 MB). When full, new ones are counted as if never seen before: an unknown way is
-/// rather called new than old.
-#[derive(Debug, Default)]
+/// rather called new than old. Of each day of event time 24 bytes are kept. Nothing is forgotten.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Ways {
+    #[serde(with = "snapshot::map")]
     ways: HashMap<(HostId, HostId, AccountId), Usage, foldhash::fast::FixedState>,
+    #[serde(with = "snapshot::map")]
     accounts: HashMap<(AccountId, HostId), Usage, foldhash::fast::FixedState>,
     /// By day: how many goings, the first and the last.
     days: BTreeMap<i32, (u32, Time, Time)>,

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use estate::HostId;
+use estate::{HostId, snapshot};
 use hashbrown::HashMap;
 use model::{NameId, Time};
+use serde::{Deserialize, Serialize};
 
 use crate::session::SessionId;
 
@@ -21,7 +22,7 @@ const KEPT: usize = 2048;
 /// Sources voted for.
 const CANDIDATES: usize = 32;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Request {
     time: Time,
     from: HostId,
@@ -29,23 +30,31 @@ struct Request {
     weight: f32,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Server {
     requests: VecDeque<Request>,
+    #[serde(with = "snapshot::map")]
     paths: HashMap<NameId, u32, foldhash::fast::FixedState>,
+    #[serde(with = "snapshot::map")]
     sources: HashMap<HostId, u32, foldhash::fast::FixedState>,
     /// Programs started of late, for requests that are logged after them.
     started: VecDeque<(Time, SessionId)>,
     /// On how many days the server started each program, the last of them, and the first time.
+    #[serde(with = "snapshot::map")]
     programs: HashMap<NameId, (u16, i64, Time), foldhash::fast::FixedState>,
 }
 
-/// The servers. Bound: the last 2,048 requests of each, and counts of 100,000 paths and sources each.
-#[derive(Debug, Default)]
+/// The servers. Bound: for each host that was asked for anything from the web, the last 2,048 requests, the programs started within ten seconds,
+/// and counts of 100,000 paths, sources and programs; paths and sources are then forgotten, programs no longer counted. Votes for 100,000 sessions,
+/// then all are forgotten.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Servers {
+    #[serde(with = "snapshot::map")]
     servers: HashMap<HostId, Server, foldhash::fast::FixedState>,
+    #[serde(with = "snapshot::map")]
     votes: HashMap<SessionId, Vec<(HostId, f32)>, foldhash::fast::FixedState>,
     /// How unlike what the server starts day after day a session's programs are, from 0 to 1.
+    #[serde(with = "snapshot::map")]
     unusual: HashMap<SessionId, f32, foldhash::fast::FixedState>,
 }
 

@@ -12,6 +12,7 @@ use sigma::{RuleInfo, RuleSet};
 
 use crate::external::External;
 use crate::summary::RuleCount;
+use crate::surprising::{self, Surprising};
 
 /// What found something, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub enum By {
     Indicator(u32),
     /// Another tool.
     External,
+    /// Behaviour, by the sort of subject.
+    Behavior(u32),
 }
 
 impl By {
@@ -32,6 +35,7 @@ impl By {
         match self {
             By::Rule(number) => number,
             By::External => (1 << 31) - 1,
+            By::Behavior(kind) => (1 << 31) - 10 + kind,
             By::Indicator(number) => number | 1 << 31,
             By::Correlation(number) => u32::MAX - number,
         }
@@ -53,6 +57,8 @@ pub struct Pending {
     pub summary: Option<(String, String)>,
     /// For what another tool found.
     pub external: Option<External>,
+    /// For what behaviour found.
+    pub surprising: Option<Surprising>,
 }
 
 /// The fields of a record that a rule looked at, as JSON. A rule that looks for keywords looked at the whole message.
@@ -170,6 +176,12 @@ impl<'i> Teller<'i> {
                     Told { rule: external.rule(), attack: external.attack(), title: external.sentence() };
                 (finding_id(&told.rule.id, &pending.evidence), FindingKind::External, told)
             }
+            By::Behavior(kind) => {
+                let (rule, title) = surprising::rule(kind);
+                let attack = pending.surprising.as_ref()?.attack();
+                let told = Told { rule, attack, title };
+                (finding_id(&told.rule.id, &pending.evidence), FindingKind::Behavior, told)
+            }
         };
         Some(About { id, kind, rule: told.rule, attack: told.attack, title: told.title })
     }
@@ -211,7 +223,7 @@ impl<'i> Teller<'i> {
             kind: about.kind,
             rule: &about.rule,
             attack: &about.attack,
-            score: about.rule.level.score(),
+            score: pending.surprising.as_ref().map_or(about.rule.level.score(), |told| told.score),
             summary,
             entities: &pending.entities,
             evidence: &pending.evidence,
@@ -247,6 +259,10 @@ pub fn rule_count(by: By, count: u64, rules: &RuleSet, indicators: &Indicators) 
         By::Correlation(number) => &rules.correlations.get(number as usize)?.info,
         // Counted by what they say.
         By::External => return None,
+        By::Behavior(kind) => {
+            let (rule, title) = surprising::rule(kind);
+            return Some(RuleCount { id: rule.id, title, level: rule.level, count });
+        }
         By::Indicator(number) => {
             let told = told_of_indicator(&indicators.get(number)?);
             return Some(RuleCount { id: told.rule.id, title: told.title, level: told.rule.level, count });

@@ -19,14 +19,14 @@ use sources::{Format, Options};
 use crate::counted::Counted;
 use crate::error::HuntError;
 use crate::findings::{By, HostNames, Pending, Teller, rule_count};
-use crate::joined::{Joined, Kept};
+use crate::joined::{self, Found, Joined, Kept};
 use crate::order::Key;
 use crate::output::{Output, OutputFile};
 use crate::report::Gathered;
 use crate::spill::Spill;
 use crate::summary::{Count, IndicatorsUsed, InventoryUsed, RuleCount, Summary, Tally};
 use crate::worker::{Harvest, Occurred, Worker, packed};
-use crate::{external, joined, report, told};
+use crate::{external, report, told};
 
 /// Which events the timeline holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -290,7 +290,11 @@ fn write_found(
     let teller = Teller::new(&shared.rules, &shared.indicators, hosts);
     let joined = match shared.incidents {
         true => {
-            let settings = incident::Settings { alerts_per_day: asked.alerts_per_day };
+            let settings = joined::Settings {
+                alerts_per_day: asked.alerts_per_day,
+                zone: shared.read.zone.clone(),
+                first: summary.first,
+            };
             let estate = joined::estate_of(shared, &activities);
             Some(joined::join(&kept, activities, estate, &teller, settings).map_err(HuntError::Spill)?)
         }
@@ -369,13 +373,13 @@ fn write_findings(
     let (mut host_tally, mut account_tally) = (Tally::default(), Tally::default());
     let mut gathered = Gathered::default();
     let mut line = Vec::new();
-    for (number, entry) in kept.read().map_err(HuntError::Spill)?.enumerate() {
-        let (key, payload) = entry.map_err(HuntError::Spill)?;
-        let Some(mut pending) = joined::unpacked(&payload) else { continue };
+    let found = joined.map(|joined| joined.found.as_slice()).unwrap_or_default();
+    for entry in joined::in_order(kept, found).map_err(HuntError::Spill)? {
+        let Found { key, number, mut pending } = entry.map_err(HuntError::Spill)?;
         line.clear();
         let by = pending.by;
         pending.external.iter().for_each(|external| externals.add(external));
-        let incident = joined.and_then(|joined| joined.by_finding.get(&(number as u32)).copied());
+        let incident = joined.and_then(|joined| joined.by_finding.get(&number).copied());
         let id = joined.zip(incident).and_then(|(joined, at)| joined.incidents.get(at));
         let id = id.map(|concluded| concluded.incident.id.as_str());
         let Some(about) = teller.tell(key.time, &mut pending, id, &mut line) else { continue };
@@ -504,5 +508,6 @@ fn of_firing(correlation: &sigma::correlation::Correlation, firing: &Firing, eve
         fields: serde_json::to_string(&fields).unwrap_or_else(|_| "{}".to_owned()),
         summary: Some((summary.en, summary.ja)),
         external: None,
+        surprising: None,
     }
 }

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
+use behavior::Behaviors;
 use estate::{Estate, HostId};
-use incident::{Concluded, Incidents, Settings, Sign, Thing, Touch};
+use incident::{Concluded, Incidents, Sign, Thing, Touch};
 use model::{ActivityKind, Evidence, NameId, Names, Outcome, RecordKey, RecordRef, SourceId, Time};
 use path::{Paths, Seen, SessionId};
 
@@ -17,6 +18,7 @@ use crate::findings::{Pending, Teller};
 use crate::hunt::Shared;
 use crate::order::Key;
 use crate::spill::{Entry, Spill};
+use crate::surprising;
 
 /// Findings in order, on disk.
 #[derive(Debug)]
@@ -64,9 +66,70 @@ impl Kept {
     }
 }
 
+/// A finding with its place and number.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its place in the order of time.
+    pub key: Key,
+    /// Which one it is for incidents.
+    pub number: u32,
+    /// What is told of it.
+    pub pending: Pending,
+}
+
+/// Findings of rules, which wait on disk, and those of behaviour, in one order.
+///
+/// # Errors
+/// Where temporary space fails.
+pub fn in_order(kept: &Kept, found: &[Found]) -> io::Result<impl Iterator<Item = io::Result<Found>>> {
+    let mut of_rules = kept.read()?.enumerate().peekable();
+    let mut found = found.iter().peekable();
+    Ok(std::iter::from_fn(move || {
+        loop {
+            let first = |next: &&Found| {
+                let rule = of_rules.peek().and_then(|(_, entry)| entry.as_ref().ok());
+                rule.is_none_or(|(key, _)| next.key < *key)
+            };
+            if let Some(next) = found.next_if(first) {
+                return Some(Ok(next.clone()));
+            }
+            let (number, entry) = of_rules.next()?;
+            let (key, payload) = match entry {
+                Ok(entry) => entry,
+                Err(error) => return Some(Err(error)),
+            };
+            if let Some(pending) = unpacked(&payload) {
+                return Some(Ok(Found { key, number: number as u32, pending }));
+            }
+        }
+    }))
+}
+
+/// What the analyst asked for.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Incidents of medium severity and above a day.
+    pub alerts_per_day: u64,
+    /// Where people live.
+    pub zone: jiff::tz::TimeZone,
+    /// The first event.
+    pub first: Option<Time>,
+}
+
+impl Settings {
+    fn behavior(&self) -> behavior::Settings {
+        let first = self.first.unwrap_or_default().micros();
+        let first = jiff::Timestamp::from_microsecond(first).unwrap_or_default();
+        let seconds = self.zone.to_offset(first).seconds();
+        behavior::Settings { per_day: self.alerts_per_day as f64, offset: i64::from(seconds) * 1_000_000 }
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Joined {
+    /// What behaviour found, in the order of time.
+    pub found: Vec<Found>,
     /// Incidents, by score.
     pub incidents: Vec<Concluded>,
     /// By finding, the position of its incident.
@@ -107,6 +170,7 @@ pub fn join(
     let mut paths = Paths::default();
     let (mut touches, mut stores) = (Touches::new()?, Stores::default());
     let mut signs = findings.read()?.enumerate().peekable();
+    let (mut behaviors, mut found) = (Behaviors::new(settings.behavior()), Vec::new());
     while let Some(activity) = merged.next()? {
         // A finding comes after the activities of its records.
         while let Some((number, entry)) = signs.next_if(|(_, entry)| before(entry, activity.time)) {
@@ -116,6 +180,13 @@ pub fn join(
         }
         let seen = paths.push(&activity, &merged.names, &mut estate);
         incidents.push(&activity, &seen);
+        for surprise in behaviors.push(&activity, &seen, &merged.names, &mut estate) {
+            let number = findings.count + found.len() as u32;
+            let (sign, one) = surprising::found(&surprise, number, &estate, &merged.sources);
+            surprise.proofs.iter().for_each(|proof| incidents.note(proof.record.key, &proof.seen));
+            take(sign, &mut incidents, &mut paths, &mut estate);
+            found.push(one);
+        }
         if let Some(mut touch) = touch(&activity, &seen) {
             touch.object = stores.of(touch.object, &mut merged.names);
             if touch.object.is_some() {
@@ -133,11 +204,13 @@ pub fn join(
     touches.each(|touch| drafts.touch(touch))?;
     let Merged { names, sources, .. } = &merged;
     let source = |id: SourceId| sources.get(NameId(id.0)).to_owned();
+    found.sort_by_key(|one| one.key);
+    let settings = incident::Settings { alerts_per_day: settings.alerts_per_day };
     let incidents = drafts.conclude(&paths, &estate, names, settings, &source);
     let numbered = incidents.iter().enumerate();
     let by_finding =
         numbered.flat_map(|(at, one)| one.findings.iter().map(move |finding| (*finding, at))).collect();
-    Ok(Joined { incidents, by_finding, estate, clocks: paths.clocks() })
+    Ok(Joined { found, incidents, by_finding, estate, clocks: paths.clocks() })
 }
 
 /// A finding of which no session is known may be the doing of whoever came in right then.
@@ -170,6 +243,7 @@ fn sign(number: usize, (key, payload): Entry, teller: &Teller<'_>, sources: &mut
         rule: told.rule.id,
         title: told.rule.title,
         level: told.rule.level,
+        score: told.rule.level.score(),
         tactics: told.attack.tactics,
         techniques: told.attack.techniques,
         records: pending.evidence.iter().map(|evidence| record_of(evidence, sources)).collect(),

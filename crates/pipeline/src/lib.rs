@@ -20,6 +20,7 @@ mod report;
 mod rules;
 mod spill;
 mod summary;
+mod surprising;
 mod told;
 mod whose;
 mod worker;

@@ -490,7 +490,8 @@ impl<'a> Worker<'a> {
             found = true;
             let (evidence, entities) = (vec![evidence.clone()], entities.clone());
             let external = told.clone().filter(|_| by == By::External);
-            let pending = Pending { by, evidence, entities, fields, summary: None, external };
+            let pending =
+                Pending { by, evidence, entities, fields, summary: None, external, surprising: None };
             self.shared.progress.findings.fetch_add(1, Ordering::Relaxed);
             self.harvest.findings.push(key(by.order()), packed(&pending)?)?;
         }

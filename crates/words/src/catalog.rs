@@ -118,12 +118,14 @@ const EN_TEXTS: &str = concat!(
     include_str!("../locales/en.ftl"),
     include_str!("../locales/en/report.ftl"),
     include_str!("../locales/en/story.ftl"),
+    include_str!("../locales/en/behavior.ftl"),
 );
 const JA_TEXTS: &str = concat!(
     // One file on each line.
     include_str!("../locales/ja.ftl"),
     include_str!("../locales/ja/report.ftl"),
     include_str!("../locales/ja/story.ftl"),
+    include_str!("../locales/ja/behavior.ftl"),
 );
 
 static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(langid!("en"), EN_TEXTS));

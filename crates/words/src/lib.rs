@@ -14,6 +14,7 @@ mod numbers;
 mod safe;
 mod sentence;
 mod story;
+mod surprise;
 mod width;
 
 pub use catalog::{Arg, Words, both};
@@ -25,4 +26,5 @@ pub use story::{
     Facts, data_moment, finding_moment, hop_moment, incident_narrative, incident_title, severity_reasons,
 };
 pub use story::{basis, note, status, tactic, via};
+pub use surprise::surprise_summary;
 pub use width::{cut, pad_end, pad_start, printable, width};

@@ -11,11 +11,13 @@ const EN: &str = concat!(
     include_str!("../locales/en.ftl"),
     include_str!("../locales/en/report.ftl"),
     include_str!("../locales/en/story.ftl"),
+    include_str!("../locales/en/behavior.ftl"),
 );
 const JA: &str = concat!(
     include_str!("../locales/ja.ftl"),
     include_str!("../locales/ja/report.ftl"),
     include_str!("../locales/ja/story.ftl"),
+    include_str!("../locales/ja/behavior.ftl"),
 );
 
 /// Every key with the variables of its text.

@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use estate::HostId;
+use estate::{HostId, snapshot};
+use serde::{Deserialize, Serialize};
 
 use super::habit::{HALF, Kind, Pair};
 use super::{ALPHA, HOUR, MOMENT};
@@ -13,7 +14,7 @@ use super::{ALPHA, HOUR, MOMENT};
 const MOST_GROUPS: usize = 65_536;
 
 /// Where moments are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Place {
     /// On a host.
     Host(HostId),
@@ -31,7 +32,7 @@ pub(super) struct Odd {
 }
 
 /// What is odd in one place within a minute: its strongest bout counts, and half of the others.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Moment {
     group: usize,
     at: i64,
@@ -46,7 +47,7 @@ impl Moment {
 }
 
 /// How many moments were how strong, by quarters of a nat.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Tail(BTreeMap<u32, u32>);
 
 fn quarter(nats: f64) -> u32 {
@@ -68,7 +69,7 @@ impl Tail {
 }
 
 /// Bouts that belong together.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Group {
     into: Option<usize>,
     pub bouts: Vec<usize>,
@@ -78,6 +79,7 @@ pub(super) struct Group {
     pub moments: Vec<i64>,
     /// The strongest of them.
     pub top: f64,
+    #[serde(with = "snapshot::map")]
     own: HashMap<Place, Tail>,
 }
 
@@ -92,11 +94,14 @@ impl Group {
 type Link = (f64, i64, usize);
 
 /// All groups.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Groups {
     all: Vec<Group>,
+    #[serde(with = "snapshot::map")]
     tails: HashMap<Place, Tail>,
+    #[serde(with = "snapshot::map")]
     latest: HashMap<Place, Moment>,
+    #[serde(with = "snapshot::map")]
     seen: HashMap<Place, Vec<(usize, i64)>>,
 }
 
@@ -108,6 +113,25 @@ impl Groups {
             at = into;
         }
         at
+    }
+
+    /// Whether every group leads to one that is no part of another.
+    pub fn is_sound(&self) -> bool {
+        let mut leads: Vec<bool> = self.all.iter().map(|group| group.into.is_none()).collect();
+        for start in 0..self.all.len() {
+            let (mut way, mut at) = (Vec::new(), start);
+            while leads.get(at) == Some(&false) && way.len() <= self.all.len() {
+                way.push(at);
+                at = self.all.get(at).and_then(|group| group.into).unwrap_or(usize::MAX);
+            }
+            if leads.get(at) != Some(&true) {
+                return false;
+            }
+            for passed in way {
+                leads.get_mut(passed).into_iter().for_each(|leads| *leads = true);
+            }
+        }
+        true
     }
 
     /// Groups that are no part of another, by number.
@@ -270,5 +294,22 @@ impl Groups {
             let own = to.own.entry(place).or_default();
             tail.0.into_iter().for_each(|(nats, count)| *own.0.entry(nats).or_default() += count);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_that_are_parts_of_each_other_or_of_none_that_is_there_are_no_state() {
+        let groups = |into: &[Option<usize>]| Groups {
+            all: into.iter().map(|into| Group { into: *into, ..Group::default() }).collect(),
+            ..Groups::default()
+        };
+        assert!(groups(&[None, Some(3), Some(1), Some(0)]).is_sound());
+        assert!(!groups(&[Some(1), Some(2), Some(0)]).is_sound());
+        assert!(!groups(&[None, Some(1)]).is_sound());
+        assert!(!groups(&[None, Some(2)]).is_sound());
     }
 }

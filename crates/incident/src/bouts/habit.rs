@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use estate::HostId;
+use estate::{HostId, snapshot};
+use serde::{Deserialize, Serialize};
 
 use super::{DAY, HOUR, MOMENT};
 
@@ -25,7 +26,7 @@ const MOST_PAIRS: usize = 200_000;
 const SIZES: usize = 24;
 
 /// Hours in which anything could have been seen, altogether and by hour of the day (UTC).
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Clock {
     now: Option<i64>,
     hours: f64,
@@ -59,7 +60,7 @@ fn hour_of_day(time: i64) -> usize {
 }
 
 /// Bouts by what they were like.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Counts {
     bouts: u32,
     closed: u32,
@@ -92,11 +93,12 @@ impl Counts {
 }
 
 /// How often something turns up on a host that it had never been seen on. It halves in a day, as what is new gets old.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct News {
     count: f64,
     hours: f64,
     at: i64,
+    #[serde(with = "snapshot::map")]
     last: HashMap<HostId, i64>,
     fresh: VecDeque<i64>,
 }
@@ -129,7 +131,7 @@ impl News {
 }
 
 /// A bout that began lately.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Recent {
     pub pair: Pair,
     pub time: i64,
@@ -137,17 +139,22 @@ pub(super) struct Recent {
 }
 
 /// What is known of habits.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Habits {
     clock: Clock,
+    #[serde(with = "snapshot::set")]
     hosts: HashSet<HostId>,
     all: Counts,
+    #[serde(with = "snapshot::map")]
     kinds: HashMap<Kind, Counts>,
+    #[serde(with = "snapshot::map")]
     pairs: HashMap<Pair, Counts>,
     news: News,
     /// How often a kind came within a moment behind another on one host.
+    #[serde(with = "snapshot::map")]
     on_host: HashMap<(Kind, Kind), u32>,
     /// The same between hosts, for the very pairs: two sensors on one wire.
+    #[serde(with = "snapshot::map")]
     between: HashMap<(Pair, Pair), u32>,
     recent: VecDeque<Recent>,
 }

@@ -71,6 +71,31 @@ fn holding(story: Story, mark: &str) -> Vec<(u8, BTreeSet<(u32, String)>)> {
 }
 
 #[test]
+fn a_state_saved_and_restored_now_and_then_makes_no_difference() {
+    const FORM: snapshot::Form = snapshot::Form { stage: "bouts", version: 1 };
+    let bytes_of = |bouts: &Bouts| {
+        let mut bytes = Vec::new();
+        FORM.save(bouts, &mut bytes).unwrap();
+        bytes
+    };
+    let mut story = daily_life(1);
+    story.extend(intrusion(8 * DAYS + 15 * HOURS, 2));
+    let (plain, story) = read(story);
+    let mut bouts = Bouts::default();
+    for (number, (second, kind, host)) in story.iter().enumerate() {
+        if number % 100 == 0 {
+            bouts = FORM.restore(bytes_of(&bouts).as_slice()).unwrap();
+            assert!(bouts.is_sound());
+        }
+        bouts.push(kind, HostId(*host), Time::from_micros((1_778_112_000 + second) * 1_000_000), number);
+    }
+    assert_eq!(bouts.groups(), plain.groups());
+    assert_eq!(bytes_of(&bouts), bytes_of(&plain));
+    bouts.kept += 1;
+    assert!(!bouts.is_sound(), "a count of what is not there");
+}
+
+#[test]
 fn an_intrusion_is_one_group_the_strongest_and_daily_life_makes_no_strong_one() {
     for seed in 0..10 {
         let (mut story, start) = (daily_life(seed), 8 * DAYS + 15 * HOURS);

@@ -16,6 +16,7 @@ mod guards;
 #[rustfmt::skip]
 mod joins;
 mod random;
+mod state;
 #[path = "../support/mod.rs"]
 mod support;
 #[rustfmt::skip]

@@ -16,12 +16,14 @@ mod story;
 
 use std::collections::BTreeSet;
 
+use estate::Estate;
 use incident::{Concluded, Incidents, Settings, Sign, Thing, Touch};
 use model::incident::{Basis, Hop, Status};
 use model::{ActivityKind, Level, Outcome, RecordKey, SourceId};
 use path::Paths;
 
-pub use story::{DAY, Finding, MINUTE, PEOPLE, SECOND, Story, monday};
+pub use story::{DAY, Finding, MINUTE, PEOPLE, SECOND, Story, bytes_of, damage, monday};
+use story::{again_estate, again_paths};
 
 /// What was told.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub struct Told {
     pub paths: Paths,
     /// By the number of a finding, its rule.
     rules: Vec<String>,
+    /// The saved state before anything was joined.
+    pub state: Vec<u8>,
 }
 
 /// With a budget of five a day.
@@ -39,7 +43,19 @@ pub fn tell(story: Story) -> Told {
     tell_with(story, 5)
 }
 
+/// Once as it comes, and once with the state saved and restored after each push, which must make no difference.
 pub fn tell_with(story: Story, alerts_per_day: u64) -> Told {
+    let (plain, restored) = (told(&story, alerts_per_day, false), told(&story, alerts_per_day, true));
+    assert_eq!(plain.everything(), restored.everything());
+    plain
+}
+
+/// With a budget of five a day, once: for stories by the hundred.
+pub fn tell_once(story: Story) -> Told {
+    told(&story, 5, false)
+}
+
+fn told(story: &Story, alerts_per_day: u64, restoring: bool) -> Told {
     let mut findings = story.findings.clone();
     findings.sort_by_key(|finding| (finding.time, finding.records.first().copied()));
     let rules = findings.iter().map(|finding| finding.rule.clone()).collect();
@@ -47,6 +63,12 @@ pub fn tell_with(story: Story, alerts_per_day: u64) -> Told {
     for record in findings.iter().flat_map(|finding| &finding.records) {
         incidents.expect(record.key);
     }
+    let again = |estate: &mut Estate, paths: &mut Paths, incidents: &mut Incidents| {
+        if restoring {
+            (*estate, *paths) = (again_estate(estate, &story.inventory), again_paths(paths));
+            *incidents = again_incidents(incidents);
+        }
+    };
     let mut touches = Vec::new();
     let mut signs =
         findings.iter().enumerate().map(|(number, finding)| (finding.time, sign(number, finding)));
@@ -54,10 +76,12 @@ pub fn tell_with(story: Story, alerts_per_day: u64) -> Told {
     for activity in story.sorted() {
         while let Some((_, sign)) = next.take_if(|(time, _)| *time < activity.time) {
             incidents.sign(sign, &paths, &mut estate);
+            again(&mut estate, &mut paths, &mut incidents);
             next = signs.next();
         }
         let seen = paths.push(&activity, &story.names, &mut estate);
         incidents.push(&activity, &seen);
+        again(&mut estate, &mut paths, &mut incidents);
         let reads = matches!(activity.kind, ActivityKind::Read | ActivityKind::DbRead);
         if reads
             && seen.session.is_some()
@@ -78,13 +102,24 @@ pub fn tell_with(story: Story, alerts_per_day: u64) -> Told {
     }
     for (_, sign) in next.into_iter().chain(signs) {
         incidents.sign(sign, &paths, &mut estate);
+        again(&mut estate, &mut paths, &mut incidents);
     }
     let mut drafts = incidents.join(&paths, &estate);
     touches.iter().for_each(|touch| drafts.touch(touch));
     let source = |id: SourceId| story.sources.get(model::NameId(id.0)).to_owned();
     let settings = Settings { alerts_per_day };
-    let incidents = drafts.conclude(&paths, &estate, &story.names, settings, &source);
-    Told { incidents, paths, rules }
+    let (incidents_state, incidents) =
+        (incidents, drafts.conclude(&paths, &estate, &story.names, settings, &source));
+    let state = bytes_of(|bytes| incidents_state.save(bytes));
+    Told { incidents, paths, rules, state }
+}
+
+/// Findings so far saved and restored, which save the same bytes.
+fn again_incidents(incidents: &Incidents) -> Incidents {
+    let bytes = bytes_of(|bytes| incidents.save(bytes));
+    let restored = Incidents::restore(bytes.as_slice()).unwrap();
+    assert_eq!(bytes, bytes_of(|bytes| restored.save(bytes)));
+    restored
 }
 
 fn sign(number: usize, finding: &Finding) -> Sign {
@@ -98,6 +133,7 @@ fn sign(number: usize, finding: &Finding) -> Sign {
         rule: finding.rule.clone(),
         title: finding.rule.clone(),
         level: finding.level,
+        score: finding.level.score(),
         tactics: Vec::new(),
         techniques: Vec::new(),
         records: finding.records.clone(),
@@ -113,6 +149,12 @@ pub fn text(hop: &Hop) -> String {
 }
 
 impl Told {
+    /// All that can be asked of it.
+    fn everything(&self) -> (String, &[u8]) {
+        let sessions: Vec<_> = self.paths.sessions().iter().collect();
+        (format!("{:?} {:?} {sessions:?}", self.incidents, self.rules), &self.state)
+    }
+
     /// The rules of each incident's findings, in the order of their names; each incident once, in that order, too.
     pub fn rules(&self) -> Vec<Vec<&str>> {
         let mut all: Vec<Vec<&str>> = self.incidents.iter().map(|one| self.rules_of(one)).collect();

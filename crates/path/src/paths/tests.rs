@@ -11,13 +11,30 @@ struct Story {
     names: Names,
     estate: Estate,
     paths: Paths,
+    /// The same, saved and restored before each record.
+    restored: (Paths, Estate),
     records: u64,
+}
+
+fn bytes_of(paths: &Paths, estate: &Estate) -> (Vec<u8>, Vec<u8>) {
+    let mut bytes = (Vec::new(), Vec::new());
+    paths.save(&mut bytes.0).unwrap();
+    estate.save(&mut bytes.1).unwrap();
+    bytes
 }
 
 impl Story {
     fn new() -> Story {
         let (names, paths) = (Names::default(), Paths::default());
-        Story { names, estate: Estate::new(Inventory::default()), paths, records: 0 }
+        let restored = (Paths::default(), Estate::new(Inventory::default()));
+        Story { names, estate: Estate::new(Inventory::default()), paths, restored, records: 0 }
+    }
+
+    fn restore(&mut self) -> &mut (Paths, Estate) {
+        let (paths, estate) = bytes_of(&self.restored.0, &self.restored.1);
+        let estate = Estate::restore(estate.as_slice(), Inventory::default()).unwrap();
+        self.restored = (Paths::restore(paths.as_slice()).unwrap(), estate);
+        &mut self.restored
     }
 
     /// `second host kind key=value …`; what stands for nothing is left out.
@@ -48,7 +65,12 @@ impl Story {
                 _ => unreachable!("{name}"),
             }
         }
-        self.paths.push(&activity, &self.names, &mut self.estate)
+        let names = self.names.clone();
+        let (paths, estate) = self.restore();
+        let restored = paths.push(&activity, &names, estate);
+        let seen = self.paths.push(&activity, &self.names, &mut self.estate);
+        assert_eq!(seen, restored);
+        seen
     }
 
     /// A logon over the network.
@@ -70,14 +92,16 @@ impl Story {
 
     /// A finding about the last record.
     fn flag(&mut self, second: i64, host: &str) {
-        let host = self.estate.host(host);
         let record = RecordRef { key: self.record(self.records), digest: [0; 32] };
         let time = Time::from_micros((1_000_000 + second) * 1_000_000);
-        self.paths.flagged(host, record, time, &self.estate);
+        let (paths, estate) = self.restore();
+        paths.flagged(estate.host(host), record, time, estate);
+        self.paths.flagged(self.estate.host(host), record, time, &self.estate);
     }
 
     /// All sessions that came from elsewhere: `from > host account via`.
     fn moves(&self) -> Vec<String> {
+        assert_eq!(bytes_of(&self.paths, &self.estate), bytes_of(&self.restored.0, &self.restored.1));
         let told = self.paths.sessions().iter().filter(|(_, session)| session.from != HostId::NONE);
         told.map(|(_, session)| {
             let name = |host: HostId| self.estate.host_info(host).name.to_string();

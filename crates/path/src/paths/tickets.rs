@@ -4,9 +4,10 @@
 
 use std::collections::VecDeque;
 
-use estate::{AccountId, AccountKind, Estate, HostId};
+use estate::{AccountId, AccountKind, Estate, HostId, snapshot};
 use hashbrown::HashMap;
 use model::{Activity, LogonType, Names, Outcome, RecordRef, Time, Via};
+use serde::{Deserialize, Serialize};
 
 use super::{Paths, Seen, is_somebody};
 use crate::session::SessionId;
@@ -19,7 +20,7 @@ const KEPT: usize = 16;
 const MOST_CLIENTS: usize = 50_000;
 
 /// Somebody asked for a ticket.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Ticket {
     time: Time,
     account: AccountId,
@@ -29,7 +30,7 @@ struct Ticket {
 }
 
 /// A connection to a service that takes tickets.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Connection {
     time: Time,
     to: HostId,
@@ -37,9 +38,10 @@ struct Connection {
     record: RecordRef,
 }
 
-/// The latest of both by client. Bound: 16 of each for 50,000 clients.
-#[derive(Debug, Default)]
+/// The latest of both by client. Bound: 16 of each for 50,000 clients, or for as many as were heard of within a minute.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Clients {
+    #[serde(with = "snapshot::map")]
     clients: HashMap<HostId, (VecDeque<Ticket>, VecDeque<Connection>), foldhash::fast::FixedState>,
 }
 

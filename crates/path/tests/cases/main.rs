@@ -15,5 +15,6 @@ mod bad_input;
 mod causes;
 #[rustfmt::skip]
 mod sessions;
+mod state;
 #[path = "../support/mod.rs"]
 mod support;

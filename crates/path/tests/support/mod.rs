@@ -4,7 +4,14 @@
 //! `pc01 > fs01 sato smb` is sato's session on fs01, who came from pc01 over SMB. The records are sorted by time, file and number before they
 //! are taken, as the pipeline does.
 
-#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::panic, reason = "helpers of several tests")]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of several tests"
+)]
 
 use estate::{Estate, Inventory};
 use model::incident::Basis;
@@ -12,7 +19,7 @@ use model::{
     Activity, ActivityKind, EntityType, FindingKind, Level, LogonType, NameId, Names, Outcome, RecordKey,
     RecordRef, Role, SourceId, Time, Via,
 };
-use path::{Paths, Seen, Session, SessionId};
+use path::{Paths, Seen, Session, SessionId, SnapshotError};
 
 pub const SECOND: i64 = 1_000_000;
 pub const MINUTE: i64 = 60 * SECOND;
@@ -367,13 +374,23 @@ impl Story {
         sorted
     }
 
-    /// Takes the records.
+    /// Takes the records; and once more, with the state saved and restored after each, which must make no difference.
     pub fn walk(self) -> Walk {
-        let (mut estate, mut paths) = (self.estate(), Paths::default());
-        let taken = self.sorted().into_iter();
-        let seen =
-            taken.map(|activity| (activity, paths.push(&activity, &self.names, &mut estate))).collect();
-        Walk { paths, estate, names: self.names, seen }
+        let (plain, restored) = (self.walk_on(false), self.walk_on(true));
+        assert_eq!(plain.seen, restored.seen);
+        assert_eq!(plain.everything(), restored.everything());
+        plain
+    }
+
+    fn walk_on(&self, restoring: bool) -> Walk {
+        let (mut estate, mut paths, mut seen) = (self.estate(), Paths::default(), Vec::new());
+        for activity in self.sorted() {
+            seen.push((activity, paths.push(&activity, &self.names, &mut estate)));
+            if restoring {
+                (estate, paths) = (again_estate(&estate, &self.inventory), again_paths(&paths));
+            }
+        }
+        Walk { paths, estate, names: self.names.clone(), seen }
     }
 }
 
@@ -387,6 +404,15 @@ pub struct Walk {
 }
 
 impl Walk {
+    /// All that can be asked of it, and the bytes of its state.
+    fn everything(&self) -> (String, Vec<u8>, Vec<u8>) {
+        let hosts: Vec<_> = self.estate.hosts().collect();
+        let accounts: Vec<_> = self.estate.accounts().collect();
+        let sessions: Vec<_> = self.paths.sessions().iter().collect();
+        let told = format!("{hosts:?} {accounts:?} {sessions:?} {:?}", self.paths.clocks());
+        (told, bytes_of(|bytes| self.estate.save(bytes)), bytes_of(|bytes| self.paths.save(bytes)))
+    }
+
     /// Every session, by its beginning.
     pub fn sessions(&self) -> Vec<String> {
         self.paths.sessions().iter().map(|(_, session)| self.text(session)).collect()
@@ -435,6 +461,62 @@ impl Walk {
         let session = self.paths.sessions().get(seen.session);
         session.map(|session| self.text(session)).unwrap_or_default()
     }
+}
+
+/// What is saved.
+pub fn bytes_of(save: impl FnOnce(&mut Vec<u8>) -> Result<(), SnapshotError>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    save(&mut bytes).unwrap();
+    bytes
+}
+
+/// The estate saved and restored, which saves the same bytes.
+pub fn again_estate(estate: &Estate, inventory: &Inventory) -> Estate {
+    let bytes = bytes_of(|bytes| estate.save(bytes));
+    let restored = Estate::restore(bytes.as_slice(), inventory.clone()).unwrap();
+    assert_eq!(bytes, bytes_of(|bytes| restored.save(bytes)));
+    restored
+}
+
+/// Sessions and paths saved and restored, which save the same bytes.
+pub fn again_paths(paths: &Paths) -> Paths {
+    let bytes = bytes_of(|bytes| paths.save(bytes));
+    let restored = Paths::restore(bytes.as_slice()).unwrap();
+    assert_eq!(bytes, bytes_of(|bytes| restored.save(bytes)));
+    restored
+}
+
+/// Tries every beginning of a state's bytes, every byte changed, and as much with a checksum that is right: each is an error or a state, and
+/// whatever the bytes say, what is read of them is no more than they are.
+pub fn damage(bytes: &[u8], restore: impl Fn(&[u8]) -> Result<Vec<u8>, SnapshotError>) {
+    assert_eq!(restore(bytes).unwrap(), bytes);
+    for end in 0..bytes.len() {
+        assert!(restore(&bytes[..end]).is_err(), "the first {end} bytes");
+        let _ = restore(&forged(&bytes[..end]));
+    }
+    for at in 0..bytes.len() {
+        for bit in [1, 2, 16, 128, 255] {
+            let mut flipped = bytes.to_vec();
+            flipped[at] ^= bit;
+            assert!(restore(&flipped).is_err(), "byte {at}");
+            if at < bytes.len() - 4 {
+                let _ = restore(&forged(&flipped[..bytes.len() - 4]));
+            }
+        }
+    }
+    for (at, length) in
+        (20..bytes.len() - 4).flat_map(|at| [(at, &[0xff; 9][..]), (at, &[0xff, 0xff, 0xff, 0x7f])])
+    {
+        let lying = [&bytes[..at], length, &bytes[at..]].concat();
+        let _ = restore(&forged(&lying[..lying.len() - 4]));
+    }
+    let longer = [bytes, b"x"].concat();
+    assert!(matches!(restore(&longer), Err(SnapshotError::Damaged { .. })));
+}
+
+/// With the checksum of the bytes behind them.
+fn forged(bytes: &[u8]) -> Vec<u8> {
+    [bytes, &crc32fast::hash(bytes).to_le_bytes()].concat()
 }
 
 /// `pc01 > fs01 sato smb`; what did not come from anywhere begins with `>`.

@@ -1,0 +1,163 @@
+//! How much, against one's own past and that of one's peers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::tail::ln_student_tail;
+
+/// Past days of one measure: how many there were, on how many it was more than nothing, and how much it was then (as ln(1 + amount)). Forgotten
+/// slowly; what one subject's days are for it, all days of a group of peers are for the group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Past {
+    /// Days with more than nothing.
+    pub some: f32,
+    /// Mean of ln(1 + amount) on these.
+    pub mean: f32,
+    /// Sum of squared differences from it.
+    squares: f32,
+    /// The most, as ln(1 + amount).
+    pub most: f32,
+    /// The day to which the past is forgotten.
+    day: i32,
+}
+
+/// What is believed before anything is seen, as so many days' worth: amounts of a few, that differ by a factor of e.
+const FIRST: Prior = Prior { share: 0.1, mean: 1.0, variance: 1.0 };
+/// How many days' worth the belief about the share of days with more than nothing is.
+const SHARE_DAYS: f64 = 3.0;
+/// The same of the mean.
+const MEAN_DAYS: f64 = 1.0;
+/// The same of the variance.
+const VARIANCE_DAYS: f64 = 4.0;
+
+/// A belief about the days of a subject.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Prior {
+    share: f64,
+    mean: f64,
+    variance: f64,
+}
+
+impl Default for Prior {
+    fn default() -> Prior {
+        FIRST
+    }
+}
+
+impl Past {
+    /// Adds a day with more than nothing.
+    pub fn add(&mut self, amount: f64, day: i32, keep: f32) {
+        self.forget(day, keep);
+        let value = amount.max(0.0).ln_1p() as f32;
+        self.some += 1.0;
+        let off = value - self.mean;
+        self.mean += off / self.some;
+        self.squares += off * (value - self.mean);
+        self.most = self.most.max(value);
+    }
+
+    /// Days long past weigh less.
+    pub fn forget(&mut self, day: i32, keep: f32) {
+        if day > self.day {
+            let factor = keep.powi(day - self.day);
+            self.some *= factor;
+            self.squares *= factor;
+            self.day = day;
+        }
+    }
+
+    /// As a belief about a member of the group whose past this is, with `days` days in all.
+    pub fn prior(&self, days: f64, before: Prior) -> Prior {
+        let some = f64::from(self.some);
+        let share = (some + SHARE_DAYS * before.share) / (days.max(some) + SHARE_DAYS);
+        let mean = (some * f64::from(self.mean) + MEAN_DAYS * before.mean) / (some + MEAN_DAYS);
+        let variance = (f64::from(self.squares) + VARIANCE_DAYS * before.variance) / (some + VARIANCE_DAYS);
+        Prior { share, mean, variance }
+    }
+
+    /// ln of the probability of a day with at least so much, for a subject with this past on `days` days and this belief about it.
+    ///
+    /// Whether there is anything is beta-binomial; how much, where there is, log-normal with unknown mean and variance, whose predictive
+    /// distribution is Student's (Gelman et al., "Bayesian Data Analysis", 3rd ed., section 3.3: normal data with a conjugate prior).
+    pub fn ln_chance(&self, amount: f64, days: f64, prior: Prior) -> f64 {
+        if amount <= 0.0 {
+            return 0.0;
+        }
+        let some = f64::from(self.some);
+        let share = (some + SHARE_DAYS * prior.share) / (days.max(some) + SHARE_DAYS);
+        let weight = some + MEAN_DAYS;
+        let mean = (some * f64::from(self.mean) + MEAN_DAYS * prior.mean) / weight;
+        let off = f64::from(self.mean) - prior.mean;
+        let dof = VARIANCE_DAYS + some;
+        let between = if some > 0.0 { MEAN_DAYS * some / weight * off * off } else { 0.0 };
+        let variance = (VARIANCE_DAYS * prior.variance + f64::from(self.squares) + between) / dof;
+        let scale = (variance.max(least_variance(mean)) * (1.0 + 1.0 / weight)).sqrt();
+        let t = (amount.ln_1p() - mean) / scale;
+        share.min(1.0).ln() + ln_student_tail(t, dof)
+    }
+
+    /// The amount that is no more unusual than one in twenty days, for what is learnt from a day that stands out.
+    pub fn no_more_than(&self, amount: f64, prior: Prior) -> f64 {
+        let some = f64::from(self.some);
+        let weight = some + MEAN_DAYS;
+        let mean = (some * f64::from(self.mean) + MEAN_DAYS * prior.mean) / weight;
+        let variance = (VARIANCE_DAYS * prior.variance + f64::from(self.squares)) / (VARIANCE_DAYS + some);
+        amount.min((mean + 2.0 * variance.max(least_variance(mean)).sqrt()).exp_m1())
+    }
+}
+
+/// Amounts differ from day to day by at least so much, whatever has been seen: a count by as much as chance alone makes it (Poisson: the variance
+/// of ln(1 + X) is about m / (1 + m)² by the delta method), and by a little beside that.
+fn least_variance(mean: f64) -> f64 {
+    const LEAST: f64 = 0.04;
+    let count = mean.max(0.0).exp_m1();
+    LEAST + count / (1.0 + count).powi(2)
+}
+
+/// The amount behind a mean of ln(1 + amount).
+pub(crate) fn amount(mean: f32) -> f64 {
+    f64::from(mean).exp_m1()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn past(amounts: &[f64]) -> Past {
+        let mut past = Past::default();
+        for (day, amount) in (0..).zip(amounts) {
+            past.add(*amount, day, 1.0);
+        }
+        past
+    }
+
+    #[test]
+    fn ten_times_the_usual_is_improbable_and_the_usual_is_not() {
+        let past = past(&[30.0, 42.0, 25.0, 38.0, 31.0, 44.0, 29.0, 35.0]);
+        let prior = Prior { share: 0.8, mean: 3.5, variance: 0.3 };
+        assert!(past.ln_chance(40.0, 8.0, prior) > -2.0);
+        assert!(past.ln_chance(400.0, 8.0, prior) < -6.0);
+    }
+
+    #[test]
+    fn without_a_past_peers_decide() {
+        let none = Past::default();
+        let few = Prior { share: 0.8, mean: 2.0, variance: 0.3 };
+        let many = Prior { share: 0.8, mean: 6.0, variance: 0.3 };
+        assert!(none.ln_chance(400.0, 0.0, few) < -4.0);
+        assert!(none.ln_chance(400.0, 0.0, many) > -1.5);
+    }
+
+    #[test]
+    fn what_nobody_ever_does_is_improbable_in_any_amount() {
+        let prior = Past::default().prior(2_000.0, Prior::default());
+        assert!(Past::default().ln_chance(1.0, 20.0, prior) < -6.0);
+    }
+
+    #[test]
+    fn a_day_that_stands_out_teaches_no_more_than_an_unusual_one() {
+        let past = past(&[30.0, 42.0, 25.0, 38.0]);
+        let prior = Prior { share: 0.8, mean: 3.5, variance: 0.3 };
+        assert!(past.no_more_than(100_000.0, prior) < 200.0);
+        assert_eq!(past.no_more_than(20.0, prior), 20.0);
+    }
+}

@@ -1,0 +1,140 @@
+//! A day of a subject, as far as it has come.
+
+use estate::{AccountId, HostId};
+use model::behavior::Measure;
+use model::{NameId, RecordRef, Time};
+use path::Seen;
+
+use crate::places::Sort;
+
+/// A record that shows something, and where it belongs.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof {
+    /// The record.
+    pub record: RecordRef,
+    /// Where it belongs.
+    pub seen: Seen,
+    /// Its time.
+    pub time: Time,
+}
+
+/// The most telling thing of a measure.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Example {
+    #[default]
+    None,
+    Host(HostId),
+    Account(AccountId),
+    Name(NameId),
+}
+
+/// One measure of a day.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    pub measure: Measure,
+    pub value: f64,
+    /// The value from which it is worth being judged again.
+    pub next: f64,
+    /// -ln of its probability by its model.
+    pub nats: f32,
+    /// The same, calibrated.
+    pub calibrated: f32,
+    pub example: Example,
+    /// How much the example weighs.
+    weight: f64,
+    /// The first records, and the last.
+    first: Vec<Proof>,
+    last: Option<Proof>,
+}
+
+/// First records kept of each measure.
+const FIRST: usize = 3;
+
+impl Measured {
+    fn new(measure: Measure) -> Measured {
+        Measured {
+            measure,
+            value: 0.0,
+            next: 0.0,
+            nats: 0.0,
+            calibrated: 0.0,
+            example: Example::None,
+            weight: 0.0,
+            first: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// The records that show it.
+    pub fn proofs(&self) -> impl Iterator<Item = &Proof> {
+        self.first.iter().chain(&self.last)
+    }
+
+    fn add(&mut self, amount: f64, example: Example, proof: Proof) {
+        self.value += amount;
+        if amount >= self.weight {
+            (self.example, self.weight) = (example, amount);
+        }
+        if self.first.len() < FIRST {
+            self.first.push(proof);
+        } else {
+            self.last = Some(proof);
+        }
+    }
+}
+
+/// What was measured, and what was new.
+#[derive(Debug, Default)]
+pub(crate) struct Day {
+    pub group: u32,
+    pub measures: Vec<Measured>,
+    /// New values, to be unlearnt where the day stands out.
+    pub news: Vec<(Sort, u64)>,
+    /// The hours in which it was active, as bits.
+    pub hours: u32,
+    /// The class of age of the subject.
+    pub age: usize,
+    /// Where it was last, and when.
+    pub place: Option<(u64, Time)>,
+    /// Nats of the whole day, before calibration.
+    pub nats: f32,
+    /// With what the days before carried over.
+    pub with_past: f32,
+    /// The same, calibrated.
+    pub calibrated: f32,
+    /// Calibrated nats of the whole day at its last alarm.
+    pub alarmed: f32,
+}
+
+/// New values that are remembered of a day.
+const MOST_NEWS: usize = 64;
+
+impl Day {
+    /// Adds to a measure; gives it where it is worth being judged.
+    pub fn add(&mut self, measure: Measure, amount: f64, example: Example, proof: Proof) -> Option<usize> {
+        let known = self.measures.iter().position(|one| one.measure == measure);
+        let at = known.unwrap_or(self.measures.len());
+        if known.is_none() {
+            self.measures.push(Measured::new(measure));
+        }
+        let measured = self.measures.get_mut(at)?;
+        measured.add(amount, example, proof);
+        (measured.value >= measured.next).then_some(at)
+    }
+
+    /// Raises a measure to a value, where it is less.
+    pub fn raise(&mut self, measure: Measure, value: f64, example: Example, proof: Proof) -> Option<usize> {
+        let known = self.measures.iter().find(|one| one.measure == measure).map_or(0.0, |one| one.value);
+        if value <= known {
+            return None;
+        }
+        self.add(measure, value - known, example, proof)
+    }
+
+    /// Remembers that something was new.
+    pub fn note_new(&mut self, sort: Sort, value: u64) {
+        if self.news.len() < MOST_NEWS {
+            self.news.push((sort, value));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+# Why a day was surprising (surprise.rs).
+
+behavior-title-account = Unusual day of an account
+behavior-title-machine = Unusual day of a machine
+behavior-title-outside = Unusual day of an address outside
+
+behavior-summary = { $who } { $reasons }. { $rate }
+behavior-between-reasons = { "; " }
+behavior-reason = { $what } ({ $compared }{ $peers })
+behavior-number = { $value }
+behavior-rate-often = { $count ->
+    [one] So unusual a day is to be expected once a day.
+   *[other] So unusual a day is to be expected { $count } times a day.
+}
+behavior-rate-rare = { $days ->
+    [one] So unusual a day is to be expected once a day.
+   *[other] So unusual a day is to be expected once in { $days } days.
+}
+behavior-usual = usually { $usual }, at most { $most } in { $days ->
+    [one] one day
+   *[other] { $days } days
+}
+behavior-never = never in { $days ->
+    [one] the day before
+   *[other] { $days } days before
+}
+behavior-no-past = nothing known of earlier days
+behavior-peers = ; peers usually { $usual }
+behavior-one-in = so much of it on one day in { $days }
+
+behavior-new-host = went to machines for the first time, such as “{ $example }”
+behavior-new-source = came from where it had never come from, such as “{ $example }”
+behavior-new-way = logged in in a way it had never used, on “{ $example }”
+behavior-new-account = used other accounts for the first time, such as “{ $example }”
+behavior-neglected = went to or from { $value } machines that are being retired, are retired or belong to nobody, such as “{ $example }”
+behavior-hosts = went to { $value } machines
+behavior-sources = was reached from { $value } machines
+behavior-accounts = was used by { $value } accounts
+behavior-hour = was active at an unusual hour
+behavior-read = read { $value } things, last in “{ $example }”
+behavior-views = looked at mail { $value } times
+behavior-two-places = was in two places within an hour, { $value } times, such as “{ $example }”
+behavior-read-bytes = read { $value }
+behavior-listed = listed { $value } things
+behavior-written = wrote { $value } things
+behavior-renamed = renamed { $value } things
+behavior-deleted = deleted { $value } things
+behavior-stores = touched { $value } folders, tables or mailboxes
+behavior-new-store = touched folders, tables or mailboxes for the first time, such as “{ $example }”
+behavior-rows = read { $value } rows of databases
+behavior-sent = wrote mail to { $value } addresses
+behavior-mail-rules = set { $value } rules of mailboxes
+behavior-uploaded = sent { $value } out of the company, most to “{ $example }”
+behavior-failures = failed to log in { $value } times
+behavior-failed-accounts = failed to log in as { $value } accounts
+behavior-new-program = started programs for the first time, such as “{ $example }”
+behavior-changes = changed { $value } accounts, groups or rights
+behavior-services = made { $value } services or tasks
+behavior-odd-requests = sent web requests unlike the usual ones, such as “{ $example }”
+behavior-beacon = calls “{ $example }” as regularly as programs do
+behavior-name-tunnel = looked up names below “{ $example }” that look like data
+behavior-made-up-names = looked up names that look made up by a program, such as “{ $example }”

@@ -1,0 +1,50 @@
+# 一日の行動がふだんと違う理由（surprise.rs）。
+
+behavior-title-account = アカウントのふだんと違う一日
+behavior-title-machine = 機器のふだんと違う一日
+behavior-title-outside = 社外アドレスのふだんと違う一日
+
+behavior-summary = { $who }：{ $reasons }。{ $rate }
+behavior-between-reasons = { "、" }
+behavior-reason = { $what }（{ $compared }{ $peers }）
+behavior-number = { $value }
+behavior-rate-often = これほど珍しい一日は、1日に{ $count }回ほどの見込みです。
+behavior-rate-rare = これほど珍しい一日は、{ $days }日に1回ほどの見込みです。
+behavior-usual = ふだん{ $usual }、{ $days }日間で最大{ $most }
+behavior-never = これまでの{ $days }日間では一度もなし
+behavior-no-past = 過去の記録なし
+behavior-peers = ／同僚・同種ではふだん{ $usual }
+behavior-one-in = これほどは{ $days }日に1日
+
+behavior-new-host = 初めての機器（「{ $example }」など）に接続
+behavior-new-source = 初めての場所（「{ $example }」など）から接続
+behavior-new-way = 「{ $example }」に初めての方法でログイン
+behavior-new-account = 別のアカウント（「{ $example }」など）を初めて使用
+behavior-neglected = 廃止予定・廃止済み・持ち主不明の機器{ $value }台（「{ $example }」など）に出入り
+behavior-hosts = { $value }台の機器に接続
+behavior-sources = { $value }台の機器からの接続
+behavior-accounts = { $value }個のアカウントを使用
+behavior-hour = ふだんと違う時間帯に活動
+behavior-read = { $value }件を読み取り（最後は「{ $example }」）
+behavior-views = メールを{ $value }回閲覧
+behavior-two-places = 1時間以内に離れた2か所で活動（{ $value }回、「{ $example }」など）
+behavior-read-bytes = { $value }を読み取り
+behavior-listed = { $value }件を一覧表示
+behavior-written = { $value }件を書き込み
+behavior-renamed = { $value }件の名前を変更
+behavior-deleted = { $value }件を削除
+behavior-stores = { $value }か所のフォルダー・表・メールボックスを操作
+behavior-new-store = 初めてのフォルダー・表・メールボックス（「{ $example }」など）を操作
+behavior-rows = データベースの{ $value }行を読み取り
+behavior-sent = { $value }件の宛先にメールを送信
+behavior-mail-rules = メールボックスの規則を{ $value }件設定
+behavior-uploaded = 社外へ{ $value }を送信（最多は「{ $example }」）
+behavior-failures = ログインに{ $value }回失敗
+behavior-failed-accounts = { $value }個のアカウントでログインに失敗
+behavior-new-program = 初めてのプログラム（「{ $example }」など）を実行
+behavior-changes = アカウント・グループ・権限を{ $value }件変更
+behavior-services = サービスやタスクを{ $value }件作成
+behavior-odd-requests = ふだんと異なるWebリクエスト（「{ $example }」など）を送信
+behavior-beacon = 「{ $example }」をプログラムのように規則正しく呼び出し
+behavior-name-tunnel = 「{ $example }」の下のデータのような名前を問い合わせ
+behavior-made-up-names = プログラムが作ったような名前（「{ $example }」など）を問い合わせ
