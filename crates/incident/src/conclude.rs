@@ -235,7 +235,8 @@ impl Teller<'_> {
         let how = if from.is_some() { session.via.as_str() } else { "unknown" };
         let name = self.estate.host_info(session.host).name.to_string();
         let entity = EntityRef { kind: EntityType::Host, name };
-        Some(Entry { time: session.start, entity, how: how.to_owned(), from })
+        let evidence = vec![self.evidence(&session.record)];
+        Some(Entry { time: session.start, entity, how: how.to_owned(), from, evidence })
     }
 
     fn entities(

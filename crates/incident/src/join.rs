@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bouts::Bouts;
 use crate::sign::{Sign, Thing, Tied};
-use crate::trace::{Group, Learnt, trace};
+use crate::trace::{Group, Learnt, is_new_move, trace};
 
 mod state;
 
@@ -260,8 +260,13 @@ impl Incidents {
                 if there.is_some() { there } else { paths.session_on(host, AccountId::NONE, sign.time) };
             sessions.extend(Some(there).filter(|id| id.is_some()));
         }
+        let from = notes
+            .iter()
+            .map(|note| note.from)
+            .find(|from| *from != HostId::NONE && *from != host && !estate.host_info(*from).external);
+        let inside = from.filter(|_| sessions.is_empty()).unwrap_or_default();
         let (findings, last) = (vec![sign.finding], sign.time);
-        Tied { sign, findings, last, sessions, surely, host, account, outside, weight: 1.0 }
+        Tied { sign, findings, last, sessions, surely, host, account, inside, outside, weight: 1.0 }
     }
 
     /// Joins everything that came so far into drafts of incidents.
@@ -287,6 +292,7 @@ impl Incidents {
             members.into_values().map(|tied| trace(&tied, &self.tied, paths, estate, &learnt)).collect();
         let mut groups = merge_overlapping(groups);
         self.add_weak(&mut groups);
+        self.add_moves_of_weak(&mut groups, paths, estate, &learnt);
         let mut tied = self.tied.clone();
         if habits {
             self.add_bouts(&mut groups, &mut tied);
@@ -388,7 +394,7 @@ impl Incidents {
         }
     }
 
-    /// Weak signs go to the incident in whose sessions they lie; alone they make none.
+    /// Weak signs go to the incident in whose sessions they lie.
     fn add_weak(&self, groups: &mut [Group]) {
         let mut by_session: HashMap<SessionId, usize> = HashMap::new();
         for (number, group) in groups.iter().enumerate() {
@@ -402,6 +408,32 @@ impl Incidents {
                 group.tied.push(at);
             }
         }
+    }
+}
+
+impl Incidents {
+    /// Weak signs that are in no incident make one of low severity where a record ties them to somebody who newly came from another host inside. What
+    /// their rule says on that host day after day makes none.
+    fn add_moves_of_weak(&self, groups: &mut Vec<Group>, paths: &Paths, estate: &Estate, learnt: &Learnt) {
+        const UNUSUAL: f32 = 0.5;
+        let taken: HashSet<usize> = groups.iter().flat_map(|group| group.tied.iter().copied()).collect();
+        let is_of_move = |at: &usize| {
+            let Some(tied) = self.tied.get(*at).filter(|_| !taken.contains(at)) else { return false };
+            let unusual = tied.sign.level == Level::Low && tied.surely && tied.weight >= UNUSUAL;
+            unusual && tied.sessions.iter().any(|id| is_new_move(*id, paths, estate))
+        };
+        let weak: Vec<usize> = (0..self.tied.len()).filter(is_of_move).collect();
+        let mut union = Union::new(self.tied.len());
+        self.join_by_chain(&weak, paths, &mut union);
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for at in weak {
+            members.entry(union.find(at)).or_default().push(at);
+        }
+        let known: HashSet<SessionId> = groups.iter().flat_map(|group| group.steps.keys().copied()).collect();
+        let traced =
+            members.into_values().map(|tied| trace(&tied, &self.tied, paths, estate, learnt)).collect();
+        let apart = |group: &Group| !group.steps.keys().any(|id| known.contains(id));
+        groups.extend(merge_overlapping(traced).into_iter().filter(apart));
     }
 }
 

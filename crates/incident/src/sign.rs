@@ -59,6 +59,8 @@ pub(crate) struct Tied {
     /// Where it happened.
     pub host: HostId,
     pub account: AccountId,
+    /// The machine inside that it came from, where no session is known: a sensor or a server has seen it.
+    pub inside: HostId,
     /// Where it came from, if that is outside the company.
     pub outside: Vec<HostId>,
     /// From 0 to 1: how far from what this rule says on this host anyway.

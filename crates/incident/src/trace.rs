@@ -125,6 +125,14 @@ fn is_brought_in(session: &Session, paths: &Paths) -> bool {
     paths.ways().chance_of_beginning_so_late(session.from, session.host, session.account) < BROUGHT_IN
 }
 
+/// Whether somebody newly came from another host inside.
+pub(crate) fn is_new_move(id: SessionId, paths: &Paths, estate: &Estate) -> bool {
+    let Some(session) = paths.sessions().get(id) else { return false };
+    let inside = session.from != HostId::NONE && !estate.host_info(session.from).external;
+    let usage = paths.ways().usage(session.from, session.host, session.account);
+    inside && (usage.count <= RARE || is_brought_in(session, paths))
+}
+
 /// Traces the group of some signs.
 pub(crate) fn trace(
     members: &[usize],
@@ -181,6 +189,37 @@ impl Tracer<'_> {
             if !is_established(*address, self.first, self.paths) {
                 self.outside(*address);
             }
+        }
+        if tied.sessions.is_empty() {
+            self.unseen(tied.inside, tied);
+            self.unseen(tied.host, tied);
+        }
+    }
+
+    /// Whoever is on a host of which a finding speaks, and of which nothing else is seen than what leaves it: what newly left it at about that time is
+    /// supposed to be theirs.
+    fn unseen(&mut self, host: HostId, tied: &Tied) {
+        const AROUND: i64 = HOUR as i64;
+        /// Never sure, as nobody was seen there.
+        const SUPPOSED: f32 = 0.75;
+        let at = tied.sign.time;
+        let is_seen = |(_, session): (SessionId, &Session)| session.is_live(at);
+        let known = host != HostId::NONE && !self.estate.host_info(host).external;
+        if !known || at == Time::UNKNOWN || self.paths.sessions().on(host).any(is_seen) {
+            return;
+        }
+        // What left it within this hour is asked for, and is no measure of what leaves it anyway.
+        let rate = self.new_ways_an_hour(host, Time::from_micros(at.micros().saturating_sub(AROUND)));
+        let apart = |other: &Session| (other.start.micros() - at.micros()).abs();
+        let left = self.paths.sessions().out_of(host).filter(|(_, other)| {
+            apart(other) <= AROUND && self.fits_nobody_else(other) && !self.learnt.is_on_behalf(other)
+        });
+        let left: Vec<(SessionId, f32)> =
+            left.map(|(id, other)| (id, apart(other) as f32 / HOUR + 0.25)).collect();
+        for (id, hours) in left {
+            let confidence = SUPPOSED * tied.weight * MOVES / (MOVES + rate * hours);
+            let basis = BTreeSet::from([Basis::Time]);
+            self.add(id, Step { confidence, basis, owned: false, reads: confidence >= LINK });
         }
     }
 
@@ -364,17 +403,22 @@ impl Tracer<'_> {
         if let Some(rate) = self.rates.get(&host) {
             return *rate;
         }
+        let rate = self.new_ways_an_hour(host, self.first);
+        self.rates.insert(host, rate);
+        rate
+    }
+
+    /// The same, before a moment.
+    fn new_ways_an_hour(&self, host: HostId, until: Time) -> f32 {
         let (first, last) = self.paths.ways().span();
         let hours = ((last.micros() - first.micros()) as f32 / HOUR).max(1.0);
         let others = self.paths.sessions().out_of(host);
         let others = others.filter(|(id, other)| {
-            let before = other.start < self.first && !self.group.steps.contains_key(id);
+            let before = other.start < until && !self.group.steps.contains_key(id);
             before && self.is_new(other) && !self.learnt.is_on_behalf(other)
         });
-        let before = ((self.first.micros() - first.micros()) as f32 / HOUR).clamp(1.0, hours);
-        let rate = others.count() as f32 / before;
-        self.rates.insert(host, rate);
-        rate
+        let before = ((until.micros() - first.micros()) as f32 / HOUR).clamp(1.0, hours);
+        others.count() as f32 / before
     }
 
     /// Whether nothing but the intruder's presence explains that somebody left a host: nobody had gone that way, and nobody there had that account.

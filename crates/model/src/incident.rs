@@ -78,6 +78,9 @@ pub struct Entry {
     /// Where from, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// The records that show it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
 }
 
 /// A thing by type and name.

@@ -36,6 +36,8 @@ pub struct Arrival {
     pub port: u16,
     /// The program that accepted it, where what that starts is started for who connected; 0 else.
     pub server: u32,
+    /// The way that whoever came took, where the program that accepted it takes calls of one kind only.
+    pub called: Option<Via>,
     /// Day after day it comes from there.
     pub usual: bool,
     /// The record.
@@ -74,6 +76,8 @@ pub struct Effect {
     pub parent: u32,
     /// The logon id; 0 none.
     pub key: u64,
+    /// The way that it shows by itself.
+    pub shows: Option<Via>,
     /// The session that a logon began.
     pub session: SessionId,
     /// The record.
@@ -119,6 +123,15 @@ impl Arrivals {
             _ => true,
         });
         brought
+    }
+
+    /// The way of who came from there right before a logon, where what accepted the connection tells.
+    pub fn called(&self, host: HostId, from: HostId, time: Time) -> Option<Via> {
+        let arrivals = self.places.get(&host)?.arrivals.iter().rev();
+        let mut just = arrivals.filter(|arrival| {
+            arrival.from == from && (time.micros() - arrival.time.micros()).abs() <= LOGON_APART
+        });
+        just.find_map(|arrival| arrival.called)
     }
 
     /// Something was done: what brought it about; where nothing did yet, it waits.
@@ -168,7 +181,8 @@ fn source(arrivals: &VecDeque<Arrival>, effect: &Effect) -> Option<(Arrival, Via
 }
 
 fn is_of_server(arrival: &Arrival, effect: &Effect) -> bool {
-    arrival.server != 0 && (arrival.server == effect.parent || arrival.server == effect.pid)
+    let same = effect.means == Means::Flagged && arrival.record.key == effect.record.key;
+    same || arrival.server != 0 && (arrival.server == effect.parent || arrival.server == effect.pid)
 }
 
 /// By which way an arrival may have brought an effect about.
@@ -184,14 +198,21 @@ fn way(arrival: &Arrival, effect: &Effect) -> Option<Via> {
         Means::Screen if within(SCREEN_APART) && port == 3389 => Some(Via::Rdp),
         Means::Logon if within(LOGON_APART) && matches!(port, 5985 | 5986) => Some(Via::Winrm),
         Means::Flagged if near && !arrival.usual && matches!(port, 135 | 139 | 445 | 3389 | 5985 | 5986) => {
-            Some(way_of_port(port))
+            Some(effect.shows.filter(|via| goes_over(*via, port)).unwrap_or(way_of_port(port)))
         }
         _ => None,
     }
 }
 
+fn goes_over(via: Via, port: u16) -> bool {
+    match via {
+        Via::Winrm => matches!(port, 5985 | 5986),
+        _ => matches!(port, 135 | 139 | 445),
+    }
+}
+
 /// The ports that Windows gives to calls whose service has none of its own.
-fn is_dynamic(port: u16) -> bool {
+pub fn is_dynamic(port: u16) -> bool {
     port >= 49_152
 }
 
@@ -208,13 +229,15 @@ fn way_of_port(port: u16) -> Via {
 
 #[cfg(test)]
 mod tests {
+    use model::RecordKey;
+
     use super::*;
 
     const HERE: HostId = HostId(1);
 
     fn arrival(second: i64, from: u32, port: u16) -> Arrival {
         let (time, record) = (Time::from_micros(second * 1_000_000), RecordRef::default());
-        Arrival { time, from: HostId(from), port, server: 0, usual: false, record }
+        Arrival { time, from: HostId(from), port, server: 0, called: None, usual: false, record }
     }
 
     fn effect(second: i64, means: Means) -> Effect {
@@ -225,9 +248,14 @@ mod tests {
             pid: 20,
             parent: 10,
             key: 0,
+            shows: None,
             session: SessionId::NONE,
-            record: RecordRef::default(),
+            record: record(1),
         }
+    }
+
+    fn record(record: u64) -> RecordRef {
+        RecordRef { key: RecordKey { record, ..RecordKey::default() }, ..RecordRef::default() }
     }
 
     fn from(found: Option<(Arrival, Via)>) -> Option<(u32, Via)> {
@@ -263,6 +291,24 @@ mod tests {
         arrivals.came(HERE, arrival(1, 4, 445));
         assert_eq!(from(arrivals.done(HERE, effect(10, Means::Flagged))), None);
         assert_eq!(arrivals.came(HERE, arrival(11, 5, 445)).len(), 1);
+    }
+
+    #[test]
+    fn a_finding_about_a_connection_is_explained_by_that_connection() {
+        let mut arrivals = Arrivals::default();
+        arrivals.came(HERE, arrival(10, 2, 445));
+        arrivals.came(HERE, Arrival { record: record(7), ..arrival(10, 3, 50_000) });
+        let about = Effect { record: record(7), ..effect(10, Means::Flagged) };
+        assert_eq!(from(arrivals.done(HERE, about)), Some((3, Via::Other)));
+    }
+
+    #[test]
+    fn what_a_finding_shows_of_the_way_counts_where_the_port_fits() {
+        let mut arrivals = Arrivals::default();
+        arrivals.came(HERE, arrival(10, 2, 445));
+        let shows = |via| Effect { shows: Some(via), ..effect(10, Means::Flagged) };
+        assert_eq!(from(arrivals.done(HERE, shows(Via::Service))), Some((2, Via::Service)));
+        assert_eq!(from(arrivals.done(HERE, shows(Via::Winrm))), Some((2, Via::Smb)));
     }
 
     #[test]

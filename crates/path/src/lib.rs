@@ -21,7 +21,8 @@ mod ways;
 mod web;
 
 pub use estate::SnapshotError;
-pub use paths::{Paths, Seen};
+pub use paths::{Flag, Paths, Seen};
+pub use programs::way_shown;
 pub use session::{Cause, Session, SessionId};
 pub use store::Sessions;
 pub use ways::{Usage, Ways};

@@ -20,6 +20,9 @@ mod arrived;
 mod requests;
 mod state;
 mod tickets;
+mod told;
+
+pub use arrived::Flag;
 
 /// Logons on the same way within this are one visit.
 const VISIT: i64 = 10 * 60_000_000;
@@ -47,7 +50,7 @@ pub struct Seen {
 
 /// The state. Its parts say their bounds. Of its own it has four million ids that products gave sessions (then those of the older half of the
 /// sessions are forgotten), two million places where somebody was last and as many sessions that became another account (then those of sessions that
-/// are no longer recent), a million programs and 200,000 connections (then all), and a million records whose session was known late (later ones are
+/// are no longer recent), a million programs and 200,000 connections and 100,000 providers (then all), and a million records whose session was known late (later ones are
 /// not noted). Beside these a few numbers for each host. So nothing in it grows with the number of activities alone.
 #[derive(Debug, Default)]
 pub struct Paths {
@@ -73,6 +76,8 @@ pub struct Paths {
     connections: HashMap<(HostId, HostId, u16), (SessionId, Time), foldhash::fast::FixedState>,
     /// How usual it is that somebody connects from there.
     arrived: Ways,
+    /// Programs through which others call: the way, by host and number.
+    providers: HashMap<(HostId, u32), Via, foldhash::fast::FixedState>,
     /// Records whose session was known only afterwards.
     later: HashMap<RecordKey, SessionId, foldhash::fast::FixedState>,
 }
@@ -203,8 +208,11 @@ impl Paths {
         }
         let visit = if implicit { IDLE } else { VISIT };
         let continued = self.sessions.get(known).is_some_and(|session| {
-            let same =
-                implicit || session.via == activity.via || session.guessed || session.via == Via::Other;
+            // Shares are opened on these ways as well, and a logon over the network looks the same on all.
+            let besides =
+                activity.via == Via::Smb && matches!(session.via, Via::Service | Via::Task | Via::Wmi);
+            let same = implicit || session.via == activity.via || session.guessed || besides;
+            let same = same || session.via == Via::Other;
             (session.ended.is_none() || !implicit)
                 && activity.time.micros() - session.last.micros() < visit
                 && (same || activity.time.micros() - session.start.micros() < TOGETHER)
@@ -214,7 +222,8 @@ impl Paths {
         if continued && let Some(session) = self.sessions.get_mut(known) {
             session.ended = None;
             // A record that knows more than the one before it: a screen is more than a network logon.
-            if session.via == Via::Other
+            let guess = activity.kind == ActivityKind::Logon && activity.via == Via::Smb;
+            if (session.via == Via::Other && !guess)
                 || (session.guessed && activity.via != Via::Smb && activity.via != Via::Other)
             {
                 session.via = activity.via;
@@ -263,6 +272,11 @@ impl Paths {
             guessed: activity.logon_type == LogonType::Network && activity.via == Via::Smb,
             keyed: activity.session != 0,
         };
+        if session.guessed
+            && let Some(via) = self.arrivals.called(seen.host, seen.from, activity.time)
+        {
+            (session.via, session.guessed) = (via, false);
+        }
         session.cause = self.cause_of(&session, estate, activity.time);
         let id = self.sessions.add(session);
         self.explain_earlier(id, estate);
@@ -359,6 +373,7 @@ impl Paths {
             session.guessed = false;
         }
         self.effect(activity, seen, names, estate);
+        self.called(activity, seen, names, estate);
         self.meant(activity, seen, Basis::Process, names, estate);
     }
 
@@ -399,32 +414,12 @@ impl Paths {
         self.latest_live(seen.host, seen.account, activity.time)
     }
 
-    /// A service or task: made in a session, and what tells how that session came.
-    fn made(&mut self, activity: &Activity, seen: &mut Seen, estate: &Estate) {
-        seen.session = self.find(activity, seen, estate);
-        let recent = self.last_network.get(&seen.host).copied().unwrap_or_default();
-        let just = |id: &SessionId| {
-            self.sessions.get(*id).is_some_and(|session| {
-                session.logon_type == LogonType::Network
-                    && activity.time.micros() - session.start.micros() < MADE_BY.max(VISIT)
-                    && activity.time.micros() - session.last.micros() < MADE_BY
-            })
-        };
-        let from_afar = Some(seen.session).filter(just).or(Some(recent).filter(just));
-        if !seen.session.is_some() {
-            seen.session = from_afar.unwrap_or_default();
-        }
-        if let Some(session) = from_afar.and_then(|id| self.sessions.get_mut(id)) {
-            session.via = if activity.kind == ActivityKind::Task { Via::Task } else { Via::Service };
-            session.guessed = false;
-        }
-    }
-
     /// Something done in a session over the network, which may be the first sign of it.
     fn within(&mut self, activity: &Activity, seen: &mut Seen, estate: &Estate) {
         let keyed = self.by_key.get(&(seen.host, activity.session)).filter(|_| activity.session != 0);
         if let Some(id) = keyed {
             seen.session = *id;
+            self.opened(activity, seen.session);
             return;
         }
         if !is_somebody(estate, seen.account) {

@@ -39,13 +39,33 @@ pub fn starter(parent: &str, program: &str) -> Option<Starter> {
         || is(program, "winrshost.exe")
     {
         Some(Starter::Winrm)
-    } else if is(parent, "services.exe") {
+    } else if is_service_manager(parent) {
         Some(Starter::Service)
     } else if is(parent, "taskeng.exe") || is(parent, "taskhostw.exe") || is(parent, "svchost.exe") {
         Some(Starter::Task)
     } else {
         None
     }
+}
+
+/// The way of those for whom a program does what it does: the two that Windows' management does its work in.
+pub fn provider(program: &str) -> Option<Via> {
+    starter("", program).and_then(Starter::via)
+}
+
+/// The way that something done shows which nobody's session explains, by the program that did it and the one that had started that (paths, any
+/// case): the service manager and the providers of management do what they are told from afar. Whether anybody was there is not said.
+pub fn way_shown(parent: &str, program: &str) -> Option<Via> {
+    match starter(parent, program) {
+        Some(Starter::Service) => Some(Via::Service),
+        _ if is_service_manager(program) => Some(Via::Service),
+        starter => starter.and_then(Starter::via),
+    }
+}
+
+/// The service manager, which takes no other calls than those to make, change and start services.
+pub fn is_service_manager(program: &str) -> bool {
+    base(program).eq_ignore_ascii_case("services.exe")
 }
 
 /// By what a program shows that it was started from afar.

@@ -25,13 +25,14 @@ use crate::output::{Output, OutputFile};
 use crate::report::Gathered;
 use crate::spill::Spill;
 use crate::summary::{Count, IndicatorsUsed, InventoryUsed, RuleCount, Summary, Tally};
+use crate::timeline::{self, Marks};
 use crate::worker::{Harvest, Occurred, Worker, packed};
 use crate::{external, report, told};
 
 /// Which events the timeline holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimelineScope {
-    /// Those that evidence a finding.
+    /// Those that evidence a finding, or a move or the way in of an incident.
     #[default]
     Evidence,
     /// All.
@@ -302,7 +303,12 @@ fn write_found(
     };
     let told =
         write_findings(output.file("findings.jsonl")?, &kept, &teller, joined.as_ref(), shared, summary)?;
-    write_timeline(output.file("timeline.jsonl")?, timeline)?;
+    let mut marks = joined.as_ref().map(|joined| Marks::of(&joined.incidents)).unwrap_or_default();
+    if shared.timeline == TimelineScope::Evidence {
+        kept.each_evidence(|record| marks.found(record)).map_err(HuntError::Spill)?;
+        timeline.push(marks.lines().map_err(HuntError::Spill)?);
+    }
+    timeline::write(output.file("timeline.jsonl")?, timeline, &marks)?;
     match joined {
         Some(joined) => write_incidents(output, &joined, told, (&counted, errors), asked, summary),
         None => ["incidents.jsonl", "report.html"].into_iter().try_for_each(|name| output.remove(name)),
@@ -340,19 +346,6 @@ fn write_incidents(
     // Writing into a Vec cannot fail.
     let _ = pages::report(&page, &mut bytes);
     file.write(&bytes)?;
-    file.finish()
-}
-
-fn write_timeline(mut file: OutputFile, timeline: Vec<Spill>) -> Result<(), HuntError> {
-    let mut last = None;
-    for entry in Spill::merge(timeline).map_err(HuntError::Spill)? {
-        let entry = entry.map_err(HuntError::Spill)?;
-        // An event can serve several correlations.
-        if last.as_ref() != Some(&entry) {
-            file.write(&entry.1)?;
-            last = Some(entry);
-        }
-    }
     file.finish()
 }
 

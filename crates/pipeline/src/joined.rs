@@ -10,8 +10,10 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use behavior::Behaviors;
 use estate::{Estate, HostId};
 use incident::{Concluded, Incidents, Sign, Thing, Touch};
-use model::{ActivityKind, Evidence, NameId, Names, Outcome, RecordKey, RecordRef, SourceId, Time};
-use path::{Paths, Seen, SessionId};
+use model::{
+    ActivityKind, EntityType, Evidence, NameId, Names, Outcome, RecordKey, RecordRef, Role, SourceId, Time,
+};
+use path::{Flag, Paths, Seen, SessionId};
 
 use crate::activities::{Activities, Merged};
 use crate::findings::{Pending, Teller};
@@ -63,6 +65,17 @@ impl Kept {
             reader.read_exact(&mut payload)?;
             Ok((Key::from_bytes(key), payload))
         }))
+    }
+
+    /// Gives every record on which a finding rests.
+    ///
+    /// # Errors
+    /// Where temporary space fails.
+    pub fn each_evidence(&self, mut take: impl FnMut(&Evidence)) -> io::Result<()> {
+        for entry in self.read()? {
+            unpacked(&entry?.1).iter().flat_map(|pending| &pending.evidence).for_each(&mut take);
+        }
+        Ok(())
     }
 }
 
@@ -217,7 +230,19 @@ pub fn join(
 fn take(sign: Sign, incidents: &mut Incidents, paths: &mut Paths, estate: &mut Estate) {
     let host = incidents.without_session(&sign, estate);
     if let Some(record) = sign.records.first().filter(|_| host != HostId::NONE) {
-        paths.flagged(host, *record, sign.time, estate);
+        let program = |role: Role| {
+            let mut named =
+                sign.things.iter().filter(|thing| thing.kind == EntityType::Process && thing.role == role);
+            named.next().map_or("", |thing| thing.name.as_str())
+        };
+        let shows = path::way_shown(program(Role::Source), program(Role::Actor));
+        // Nobody sits at a machine as that.
+        let anonymous = sign.things.iter().find(|thing| {
+            let is_actor = thing.kind == EntityType::User && thing.role == Role::Actor;
+            is_actor && thing.name.rsplit('\\').next() == Some("anonymous logon")
+        });
+        let account = anonymous.map(|thing| estate.account(&thing.name, host)).unwrap_or_default();
+        paths.flagged(&Flag { host, record: *record, time: sign.time, shows, account }, estate);
     }
     incidents.sign(sign, paths, estate);
 }

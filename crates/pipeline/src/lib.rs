@@ -21,6 +21,7 @@ mod rules;
 mod spill;
 mod summary;
 mod surprising;
+mod timeline;
 mod told;
 mod whose;
 mod worker;

@@ -102,7 +102,7 @@ pub struct TimelineEvent<'a> {
     /// The event.
     pub record: &'a Record,
     /// Where it lies.
-    pub evidence: Option<&'a Evidence>,
+    pub evidence: &'a Evidence,
     /// The titles of the rules that it evidences.
     pub rules: &'a [&'a str],
 }
@@ -115,11 +115,10 @@ impl Serialize for TimelineEvent<'_> {
         let known = self.record.time != Time::UNKNOWN;
         map.serialize_entry("timestamp_desc", if known { "Event Logged" } else { "Not a time" })?;
         map.serialize_entry("log_source", &self.record.log_source.to_string())?;
-        if let Some(evidence) = self.evidence {
-            map.serialize_entry("evidence", evidence)?;
-        }
+        map.serialize_entry("evidence", self.evidence)?;
         map.serialize_entry("rules", self.rules)?;
-        const OWN: [&str; 6] = ["message", "datetime", "timestamp_desc", "log_source", "evidence", "rules"];
+        const OWN: [&str; 8] =
+            ["message", "datetime", "timestamp_desc", "log_source", "evidence", "rules", "incidents", "hops"];
         for (name, value) in &self.record.fields {
             if matches!(value, OwnedValue::Object) {
                 continue;

@@ -28,6 +28,7 @@ use crate::hunt::{Shared, TimelineScope};
 use crate::order::Key;
 use crate::output::TimelineEvent;
 use crate::spill::Spill;
+use crate::timeline;
 use crate::whose::{self, Assigned, AssignedHosts};
 
 /// What the dictionaries of all workers together may hold, and those of one. Their tables and what is remembered by id come
@@ -457,15 +458,16 @@ impl<'a> Worker<'a> {
         let key = |rule: u32| Key { time: row.time, source, record: row.record, rule };
         let told =
             External::of(record).filter(|told| self.shared.min_level.is_none_or(|least| told.level >= least));
-        if rules.is_empty() && seen.is_empty() && told.is_none() {
-            if self.shared.timeline != TimelineScope::All {
-                return Ok(());
-            }
-            let event = TimelineEvent { record, evidence: None, rules: &[] };
-            return self.harvest.timeline.push(key(0), line(&event));
+        let nothing = rules.is_empty() && seen.is_empty() && told.is_none();
+        if nothing && self.shared.timeline != TimelineScope::All {
+            return Ok(());
         }
         let span = Span { start: row.start, len: row.len, record: row.record };
         let evidence = Evidence::new(current.name, row.record, &block.original(span));
+        if nothing {
+            let event = TimelineEvent { record, evidence: &evidence, rules: &[] };
+            return self.harvest.timeline.push(key(0), timeline::packed(&evidence, &event)?);
+        }
         let entities = entities(record, &self.shared.inventory);
         for entity in entities.iter().filter(|entity| entity.kind == model::EntityType::Host) {
             self.harvest.hosts.add(&entity.name);
@@ -477,7 +479,8 @@ impl<'a> Worker<'a> {
         let titles = rules.iter().filter_map(of).map(|rule| rule.info.title.as_str());
         let titles = titles.chain(indicators.iter().map(String::as_str));
         let titles: Vec<&str> = titles.chain(told.iter().map(|told| told.title.as_str())).collect();
-        let timeline = line(&TimelineEvent { record, evidence: Some(&evidence), rules: &titles });
+        let event = TimelineEvent { record, evidence: &evidence, rules: &titles };
+        let timeline = timeline::packed(&evidence, &event)?;
         let of_rules = rules.iter().filter_map(|number| {
             let rule = of(number).filter(|rule| rule.generates)?;
             Some((By::Rule(*number), looked_at(record, &rule.fields)))
@@ -536,14 +539,6 @@ fn occurrence(rule: u32, collects: &[String], record: &Record) -> Occurrence {
         Some((name.clone(), values))
     });
     Occurrence { time: record.time.micros(), rule, fields: fields.collect(), event: 0 }
-}
-
-fn line(event: &TimelineEvent<'_>) -> Vec<u8> {
-    let mut line = Vec::with_capacity(2048);
-    // Writing into a Vec cannot fail.
-    let _ = serde_json::to_writer(&mut line, event);
-    line.push(b'\n');
-    line
 }
 
 /// A value as bytes for a spill.

@@ -331,20 +331,68 @@ fn a_digest_is_that_of_the_raw_record() {
     assert_eq!(forms.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 
-/// The timeline of evidence holds every event that evidences a finding, once, with the same digest.
-#[test]
-fn the_timeline_holds_what_the_findings_point_at() {
-    let written = through(&Company::new(), 0, TimelineScope::Evidence);
-    let of = |evidence: &Value| evidence.to_string();
-    let found: BTreeSet<String> = written
-        .lines("findings.jsonl")
+/// The records at which a part of each line points, as they stand there.
+fn records(lines: &[Value], of: impl Fn(&Value) -> Vec<Value>) -> BTreeSet<String> {
+    lines
         .iter()
-        .flat_map(|finding| finding["evidence"].as_array().unwrap().iter().map(of).collect::<Vec<_>>())
-        .collect();
-    let told: Vec<String> =
-        written.lines("timeline.jsonl").iter().map(|event| of(&event["evidence"])).collect();
-    assert_eq!(told.len(), found.len());
-    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), found);
+        .flat_map(of)
+        .flat_map(|part| part["evidence"].as_array().cloned().unwrap_or_default())
+        .map(|evidence| evidence.to_string())
+        .collect()
+}
+
+/// The timeline of evidence holds every event that evidences a finding, a move or the way in, once, with the same digest; and where all events are
+/// asked for, the same of them are told as moves.
+fn assert_timeline(written: &Written, scope: TimelineScope) -> usize {
+    let (findings, incidents) = (written.lines("findings.jsonl"), written.lines("incidents.jsonl"));
+    let found = records(&findings, |finding| vec![finding.clone()]);
+    let moves = records(&incidents, |one| {
+        let hops = one["path"].as_array().unwrap().iter().cloned();
+        hops.chain(Some(one["entry"].clone())).collect()
+    });
+    let timeline = written.lines("timeline.jsonl");
+    let of =
+        |events: Vec<&Value>| events.iter().map(|event| event["evidence"].to_string()).collect::<Vec<_>>();
+    let all = of(timeline.iter().collect());
+    if scope == TimelineScope::Evidence {
+        assert_eq!(all.len(), found.union(&moves).count());
+        assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), found.union(&moves).cloned().collect());
+    }
+    let told: Vec<&Value> = timeline.iter().filter(|event| event.get("hops").is_some()).collect();
+    let told = of(told);
+    assert_eq!(told.len(), moves.len(), "a move stands twice");
+    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), moves);
+    let alone = timeline.iter().filter(|event| !found.contains(&event["evidence"].to_string()));
+    let alone = alone.filter(|event| event.get("hops").is_some() && scope == TimelineScope::Evidence);
+    let alone: Vec<&Value> = alone.collect();
+    for event in &alone {
+        let desc = event["timestamp_desc"].as_str().unwrap();
+        assert!(["Move Between Hosts", "First Sign of Intruder"].contains(&desc), "{event}");
+        let hop = incidents.iter().flat_map(|one| one["path"].as_array().unwrap());
+        let of_it = hop.filter(|hop| hop["evidence"][0] == event["evidence"]);
+        for name in of_it.flat_map(|hop| [&hop["from"], &hop["to"]]) {
+            assert!(event["message"].as_str().unwrap().contains(name.as_str().unwrap()), "{event}");
+        }
+    }
+    alone.len()
+}
+
+#[test]
+fn the_timeline_holds_what_findings_and_moves_point_at() {
+    for scope in [TimelineScope::Evidence, TimelineScope::All] {
+        assert_timeline(&through(&Company::new(), 0, scope), scope);
+    }
+    let Some(demo) = demonstration() else { return };
+    let rules = RuleOptions::default();
+    let wish = |timeline, threads| Wish { paths: vec![demo.clone()], rules: &rules, threads, timeline };
+    let evidence = run(&wish(TimelineScope::Evidence, 2));
+    let alone = assert_timeline(&evidence, TimelineScope::Evidence);
+    assert!(alone > 0, "no move is shown by a record that no rule matches");
+    assert_sorted(&evidence);
+    let all = run(&wish(TimelineScope::All, 1));
+    assert_timeline(&all, TimelineScope::All);
+    assert_eq!(all.lines("timeline.jsonl").len() as u64, all.summary.events);
+    assert!(all.fixed() == run(&wish(TimelineScope::All, 4)).fixed());
 }
 
 #[test]
@@ -502,5 +550,6 @@ fn recorded_logs_keep_the_contract() {
     assert_valid(&one);
     assert_sorted(&one);
     assert_counted(&one);
+    assert!(assert_timeline(&one, TimelineScope::Evidence) > 0);
     assert!(one.fixed() == four.fixed());
 }

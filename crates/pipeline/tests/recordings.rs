@@ -1,8 +1,9 @@
 //! Recorded attacks of others, each hunted by itself: every move between hosts that its records show is a hop of an incident.
 //!
 //! The truth is `recordings/moves.tsv`, found by reading the records by hand; its head says what its columns hold. A move counts as reached where an
-//! incident has a hop between the right hosts (also by their other names) with the right account within minutes. Incidents need findings, so
-//! SigmaHQ's rules are loaded beside the built-in ones; where none speaks, the table says so.
+//! incident has a hop between the right hosts (also by their other names) with the right account within minutes; whether the hop tells
+//! the way that the records show is counted as well. Incidents need findings, so SigmaHQ's rules are loaded beside the built-in ones; where none speaks,
+//! the table says so.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
@@ -23,36 +24,28 @@ mod hunts;
 const APART: i64 = 300;
 
 /// Moves that no incident has as a hop, each with the end of its recording's name, from, to, and why.
-const NOT_REACHED: [(&str, &str, &str, &str); 10] = [
-    ("LM_Remote_Service01_5145_svcctl.evtx", "10.0.2.17", "win-77ltaphiq1r.example.corp", LOW),
-    ("LM_sysmon_3_DCOM_ShellBrowserWindow_ShellWindows.evtx", "10.0.2.17", "iewin7", SILENT),
-    ("dfir_rdpsharp_target_RdpCoreTs_168_68_131.evtx", "10.0.2.16", "msedgewin10", SILENT),
-    ("powercat_revShell_sysmon_1_3.evtx", "10.0.2.18", "iewin7", LOW),
-    ("smb_bi_auth_conn_spoolsample.evtx", "10.0.2.17", "msedgewin10", SILENT),
-    (
-        "day1/zeek/combined_zeek.log",
-        "10.0.1.4",
-        "nashua.dmevals.local",
-        "findings are about a server outside",
-    ),
+const NOT_REACHED: [(&str, &str, &str, &str); 5] = [
+    ("dfir_rdpsharp_target_RdpCoreTs_168_68_131.evtx", "10.0.2.16", "msedgewin10", DAILY),
+    ("smb_bi_auth_conn_spoolsample.evtx", "10.0.2.17", "msedgewin10", DAILY),
     ("day2/zeek/combined_zeek.log", "utica.dmevals.local", "newyork.dmevals.local", LOW),
     ("day2/zeek/combined_zeek.log", "172.18.39.2", "utica.dmevals.local", LOW),
     ("day2/zeek/combined_zeek.log", "utica.dmevals.local", "scranton.dmevals.local", LOW),
-    (
-        "NetrServerAuthenticate2_2020-09-16233923.json",
-        "workstation5.theshire.local",
-        "mordordc.theshire.local",
-        "findings are about the source, and nobody's session is known there",
-    ),
 ];
 
-/// No rule speaks.
-const SILENT: &str = "no finding";
-/// An incident needs a finding of medium level.
-const LOW: &str = "findings below medium only";
+/// Moves whose hop tells another way than the records do, each as above, with the way that it tells.
+const OTHER_WAY: [(&str, &str, &str, &str); 1] = [
+    // Two moves within three minutes are one visit; the service of the second tells its way.
+    ("LM_renamed_psexecsvc_5145.evtx", "10.0.2.16", "iewin7", "service"),
+];
 
-/// Moves that are reached, and hops that are no move of the list.
-const REACHED: usize = 31;
+/// No finding: remote desktops one after the other, and two servers that use each other's shares, are everybody's day.
+const DAILY: &str = "no finding";
+/// One finding, of low level and in nobody's session: a certificate that its own holder signed.
+const LOW: &str = "a finding of low level that is in no session";
+
+/// Moves that are reached, those of them whose hop tells the way, and hops that are no move of the list.
+const REACHED: usize = 37;
+const REACHED_BY_ITS_WAY: usize = 36;
 const BESIDE: usize = 0;
 
 #[derive(Clone)]
@@ -63,6 +56,8 @@ struct Move {
     to: String,
     account: String,
     via: String,
+    /// Another way that is right as well.
+    also: Option<String>,
     how: String,
 }
 
@@ -97,7 +92,8 @@ fn truth() -> Truth {
                     from: from.to_owned(),
                     to: to.to_owned(),
                     account: account.to_owned(),
-                    via: via.to_owned(),
+                    via: via.split('|').next().unwrap_or_default().to_owned(),
+                    also: via.split_once('|').map(|(_, also)| also.to_owned()),
                     how: how.to_owned(),
                 });
             }
@@ -156,6 +152,19 @@ fn hunt(recording: &str, roots: &BTreeMap<&str, PathBuf>, rules: &RuleOptions) -
     Seen { levels, hops, incidents: incidents.len() }
 }
 
+/// Whether one of the hops goes the way that the records show, or one known to be taken for it.
+fn goes_its_way(wanted: &Move, found: &[&Value]) -> bool {
+    let ways = || found.iter().filter_map(|hop| hop["via"].as_str());
+    ways().any(|via| via == wanted.via)
+        || wanted.also.as_deref().is_some_and(|also| ways().any(|via| via == also))
+}
+
+fn is_known_for(wanted: &Move, found: &[&Value]) -> bool {
+    let of_it = OTHER_WAY.iter().filter(|known| wanted.recording.ends_with(known.0));
+    let mut of_it = of_it.filter(|known| wanted.from == known.1 && wanted.to == known.2);
+    of_it.any(|known| found.iter().any(|hop| hop["via"] == known.3))
+}
+
 fn print(wanted: &Move, found: &[&Value]) {
     let Move { how, from, to, account, via, .. } = wanted;
     let as_what: Vec<&str> = found.iter().filter_map(|hop| hop["via"].as_str()).collect();
@@ -198,7 +207,7 @@ fn every_move_that_a_recording_shows_is_a_hop_of_an_incident() {
         ..RuleOptions::default()
     };
     let truth = truth();
-    let (mut reached, mut lost, mut silent, mut others) = (0, 0, 0, 0);
+    let (mut reached, mut ways, mut lost, mut silent, mut others) = (0, 0, 0, 0, 0);
     let mut missed: BTreeSet<(String, String, String)> = BTreeSet::new();
     for (recording, moves) in &truth.moves {
         let seen = hunt(recording, &roots, &rules);
@@ -212,7 +221,12 @@ fn every_move_that_a_recording_shows_is_a_hop_of_an_incident() {
             print(wanted, &found);
             match (wanted.how == "try", found.is_empty()) {
                 (true, _) => {}
-                (false, false) => reached += 1,
+                (false, false) => {
+                    let right = goes_its_way(wanted, &found);
+                    assert!(right || is_known_for(wanted, &found), "another way: {recording}");
+                    reached += 1;
+                    ways += usize::from(right);
+                }
                 (false, true) => {
                     lost += 1;
                     silent += usize::from(seen.incidents == 0);
@@ -227,8 +241,9 @@ fn every_move_that_a_recording_shows_is_a_hop_of_an_incident() {
         }
     }
     println!(
-        "{reached} moves reached, {lost} missed ({silent} of them where no rule speaks loud enough), {others} other hops"
+        "{reached} moves reached ({ways} by their way), {lost} missed ({silent} of them where no rule speaks loud enough), {others} other hops"
     );
     compare(&missed);
-    assert_eq!((reached, others), (REACHED, BESIDE), "moves reached, hops beside them");
+    let expected = (REACHED, REACHED_BY_ITS_WAY, BESIDE);
+    assert_eq!((reached, ways, others), expected, "moves reached, by their way, hops beside them");
 }

@@ -23,7 +23,8 @@ pub use numbers::grouped;
 pub use safe::safe;
 pub use sentence::{correlation_summary, finding_summary, indicator_title};
 pub use story::{
-    Facts, data_moment, finding_moment, hop_moment, incident_narrative, incident_title, severity_reasons,
+    Facts, data_moment, entry_moment, finding_moment, hop_moment, incident_narrative, incident_title,
+    severity_reasons,
 };
 pub use story::{basis, note, status, tactic, via};
 pub use surprise::surprise_summary;

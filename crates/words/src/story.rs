@@ -18,7 +18,7 @@ mod title;
 use model::incident::{Incident, Reason, Told};
 
 pub use labels::{basis, note, status, tactic, via};
-pub use moments::{data_moment, finding_moment, hop_moment, severity_reasons};
+pub use moments::{data_moment, entry_moment, finding_moment, hop_moment, severity_reasons};
 pub use narrative::incident_narrative;
 pub use title::incident_title;
 

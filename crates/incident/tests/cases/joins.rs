@@ -1,7 +1,7 @@
 //! What belongs together becomes one incident.
 
 use model::incident::Basis;
-use model::{Level::High, Level::Low, Level::Medium, Via};
+use model::{Level, Level::High, Level::Low, Level::Medium, Via};
 
 use crate::support::{MINUTE, Story, tell};
 
@@ -84,18 +84,59 @@ fn a_finding_without_a_session_that_fits_two_incidents_makes_them_no_one() {
 }
 
 #[test]
-fn weak_findings_join_an_incident_but_make_none() {
-    let strong = Story::new()
-        .at("09:00").logon("srv01", "corp\\sato", "pc01", Via::Rdp).key(1)
-        .at("09:10").process("srv01", "corp\\sato", "a.exe").key(1).finding(High, "strong");
-    let weak = |story: Story| {
-        story
+fn weak_findings_join_the_incident_in_whose_sessions_they_lie() {
+    let told = tell(
+        Story::new()
+            .at("09:00").logon("srv01", "corp\\sato", "pc01", Via::Rdp).key(1)
+            .at("09:10").process("srv01", "corp\\sato", "a.exe").key(1).finding(High, "strong")
             .at("09:20").process("srv01", "corp\\sato", "b.exe").key(1).finding(Low, "weak, same session")
-            .at("09:30").logon("srv02", "corp\\tanaka", "pc02", Via::Rdp).key(2).finding(Low, "weak, elsewhere")
+            .at("09:30").finding_about(Low, "weak, elsewhere", "srv02"),
+    );
+    assert_eq!(told.rules(), [["strong", "weak, same session"]]);
+}
+
+#[test]
+fn a_weak_finding_about_who_newly_came_from_another_host_is_an_incident_of_low_severity() {
+    let told = tell(
+        Story::new()
+            .at("09:30").logon("srv02", "corp\\tanaka", "pc02", Via::Smb).key(2).finding(Low, "weak")
+            .at("09:31").process("srv02", "corp\\tanaka", "b.exe").key(2).finding(Low, "weaker"),
+    );
+    assert_eq!(told.rules(), [["weak", "weaker"]]);
+    assert_eq!(told.hops("weak"), ["pc02 > srv02 tanaka smb"]);
+    assert_eq!((told.severity("weak"), told.of("weak").incident.detected), (Low, None));
+}
+
+#[test]
+fn weak_findings_make_no_incident_without_a_move_that_is_new() {
+    let local = Story::new().at("09:00").logon("pc02", "corp\\tanaka", "", Via::Other).key(1).finding(Low, "weak");
+    assert!(tell(local).rules().is_empty());
+    let outside = Story::new().at("09:00").logon("srv02", "corp\\tanaka", "203.0.113.7", Via::Vpn);
+    assert!(tell(outside.key(1).finding(Low, "weak")).rules().is_empty());
+    let informational = Story::new().at("09:00").logon("srv02", "corp\\tanaka", "pc02", Via::Smb).key(1);
+    assert!(tell(informational.finding(Level::Informational, "weak")).rules().is_empty());
+    let usual = Story::new().each(0..5, |story, day| {
+        story.day(day).at("09:00").logon("srv02", "corp\\tanaka", "pc02", Via::Smb).key(day as u64 + 1)
+    });
+    assert!(tell(usual.finding(Low, "weak")).rules().is_empty());
+}
+
+/// Where only a sensor of the network sees a host, nobody's session is known there.
+#[test]
+fn what_newly_leaves_a_host_that_only_sensors_see_is_supposed_to_be_of_whoever_a_finding_there_is_about() {
+    let story = || {
+        Story::new()
+            .at("09:00").web("198.51.100.9", "pc02", "/tool.exe").finding(Medium, "fetched")
+            .at("09:20").logon("srv02", "corp\\tanaka", "pc02", Via::Winrm).key(2)
+            .at("12:00").logon("srv03", "corp\\tanaka", "pc02", Via::Winrm).key(3)
     };
-    assert_eq!(tell(weak(strong)).rules(), [["strong", "weak, same session"]]);
-    let story = weak(Story::new().at("09:00").logon("srv01", "corp\\sato", "pc01", Via::Rdp).key(1));
-    assert!(tell(story).rules().is_empty());
+    let told = tell(story());
+    assert_eq!(told.hops("fetched"), ["pc02 > srv02 tanaka winrm"]);
+    assert_eq!(told.basis("fetched", "pc02 > srv02 tanaka winrm"), [Basis::Time]);
+    assert!(told.hop("fetched", "pc02 > srv02 tanaka winrm").confidence < 0.8);
+    // Somebody is known to sit there, who has no part in it.
+    let sits = story().at("08:50").logon("pc02", "corp\\mori", "pc09", Via::Rdp).key(9);
+    assert!(tell(sits).hops("fetched").is_empty());
 }
 
 #[test]

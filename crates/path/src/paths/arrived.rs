@@ -4,7 +4,7 @@ use estate::{AccountId, Estate, HostId};
 use model::{Activity, ActivityKind, LogonType, NameId, Names, Outcome, RecordKey, RecordRef, Time, Via};
 
 use super::{Paths, Seen, TOGETHER, is_somebody};
-use crate::arrivals::{Arrival, Effect, Means};
+use crate::arrivals::{self, Arrival, Effect, Means};
 use crate::programs;
 use crate::session::{Session, SessionId};
 
@@ -15,26 +15,41 @@ const USUAL_DAYS: u16 = 2;
 /// Logons of one account so close together are of one deed.
 const SIBLINGS: i64 = 2_000_000;
 
+/// Something on a host that a finding is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Flag {
+    /// Where.
+    pub host: HostId,
+    /// The record.
+    pub record: RecordRef,
+    /// When.
+    pub time: Time,
+    /// By which way whoever did it came, as far as that shows by itself ([`way_shown`](crate::way_shown)).
+    pub shows: Option<Via>,
+    /// Who did it, where that is somebody who can only have come over the network; none else.
+    pub account: AccountId,
+}
+
 impl Paths {
     /// The session to which a record belongs although that was not known when it came; none where nothing changed.
     pub fn later(&self, record: &RecordKey) -> SessionId {
         self.later.get(record).copied().unwrap_or_default()
     }
 
-    /// Says that a finding is about something on a host of which no session is known: who came in right then may have done it. In the order of
-    /// time.
-    pub fn flagged(&mut self, host: HostId, record: RecordRef, time: Time, estate: &Estate) {
+    /// Says that a finding is about something of which no session is known: who came in right then may have done it. In the order of time.
+    pub fn flagged(&mut self, flag: &Flag, estate: &Estate) {
         let effect = Effect {
-            time,
-            account: AccountId::NONE,
+            time: flag.time,
+            account: flag.account,
             means: Means::Flagged,
             pid: 0,
             parent: 0,
             key: 0,
+            shows: flag.shows,
             session: SessionId::NONE,
-            record,
+            record: flag.record,
         };
-        self.done(host, effect, estate);
+        self.done(flag.host, effect, estate);
     }
 
     /// A connection: one that the host itself took in may bring something about; one that a sensor saw may be the way of a ticket.
@@ -56,11 +71,15 @@ impl Paths {
             from,
             port,
             server: if serves(names.get(activity.program), port) { activity.pid } else { 0 },
+            called: called_by(names.get(activity.program), port),
             usual: way.days >= USUAL_DAYS,
             record: activity.record,
         };
         for (effect, via) in self.arrivals.came(host, arrival) {
             self.brought(host, &effect, &arrival, via, estate);
+        }
+        if let Some(via) = arrival.called {
+            self.took_calls(host, from, via, activity.time);
         }
     }
 
@@ -87,6 +106,7 @@ impl Paths {
             pid: if activity.kind == ActivityKind::Process { activity.pid } else { 0 },
             parent: activity.parent_pid,
             key: activity.session,
+            shows: None,
             session: if activity.kind == ActivityKind::Logon { seen.session } else { SessionId::NONE },
             record: activity.record,
         };
@@ -191,10 +211,9 @@ impl Paths {
             if session.account == AccountId::NONE && effect.account != AccountId::NONE {
                 session.account = effect.account;
             }
-            if session.guessed && matches!(via, Via::Wmi | Via::Winrm | Via::Rdp) {
-                session.via = via;
-                session.guessed = false;
-            }
+        }
+        if matches!(via, Via::Wmi | Via::Winrm | Via::Rdp | Via::Service | Via::Task) {
+            self.came_by(id, via);
         }
         // Whoever sits at a desktop has the same logon id as what was started in it from afar.
         if effect.key != 0 && matches!(effect.means, Means::Wmi | Means::Winrm | Means::Screen) {
@@ -298,6 +317,11 @@ impl Paths {
                 session.with = with;
             }
         }
+        let told = [seen.session, other].into_iter().filter_map(|id| self.sessions.get(id));
+        let is_told = |via: &Via| matches!(via, Via::Wmi | Via::Winrm | Via::Service | Via::Task);
+        if let Some(via) = told.map(|session| session.via).find(is_told) {
+            self.came_by(seen.session, via);
+        }
     }
 }
 
@@ -308,6 +332,16 @@ fn serves(program: &str, port: u16) -> bool {
     let name = programs::base(program);
     let many = MANY.iter().any(|many| name.eq_ignore_ascii_case(many));
     !name.is_empty() && (!many || port == 3389) && !programs::is_web_server(program)
+}
+
+/// The way of who connects to a program at a port that Windows gives to calls, where it takes calls of one kind only: those to the service manager, or
+/// to a program that serves as an object (DCOM), which has no word of its own.
+fn called_by(program: &str, port: u16) -> Option<Via> {
+    match () {
+        () if !arrivals::is_dynamic(port) => None,
+        () if programs::is_service_manager(program) => Some(Via::Service),
+        () => serves(program, port).then_some(Via::Other),
+    }
 }
 
 /// The end of a connection that came in which is not the host's own, and the port of its own. Some versions of Sysmon write the host itself as

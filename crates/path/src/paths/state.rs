@@ -35,6 +35,8 @@ struct Saved {
     switched: StdMap<SessionId, Vec<AccountId>>,
     #[serde(with = "snapshot::set")]
     numbered: HashSet<HostId, FixedState>,
+    #[serde(with = "snapshot::map")]
+    providers: HashMap<(HostId, u32), Via, foldhash::fast::FixedState>,
     clocks: Clocks,
     arrivals: Arrivals,
     clients: tickets::Clients,

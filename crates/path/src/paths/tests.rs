@@ -1,9 +1,9 @@
 //! Sessions of which no logon says where they came from: stories of a few records each.
 
-use estate::{Estate, HostId, Inventory};
+use estate::{AccountId, Estate, HostId, Inventory};
 use model::{Activity, ActivityKind, LogonType, Names, RecordKey, RecordRef, Time, Via};
 
-use super::{Paths, Seen};
+use super::{Flag, Paths, Seen};
 use crate::SessionId;
 
 /// What happens, with the stages that it happens to.
@@ -61,6 +61,7 @@ impl Story {
                 "parent" => activity.parent = self.names.id(value),
                 "bytes" => activity.bytes_out = u64::from(number()),
                 "in" => activity.logon_type = LogonType::Network,
+                "via" if value == "service" => activity.via = Via::Service,
                 "via" => activity.via = Via::Smb,
                 _ => unreachable!("{name}"),
             }
@@ -94,9 +95,11 @@ impl Story {
     fn flag(&mut self, second: i64, host: &str) {
         let record = RecordRef { key: self.record(self.records), digest: [0; 32] };
         let time = Time::from_micros((1_000_000 + second) * 1_000_000);
+        let flag = Flag { host: self.estate.host(host), record, time, shows: None, account: AccountId::NONE };
         let (paths, estate) = self.restore();
-        paths.flagged(estate.host(host), record, time, estate);
-        self.paths.flagged(self.estate.host(host), record, time, &self.estate);
+        let there = Flag { host: estate.host(host), ..flag };
+        paths.flagged(&there, estate);
+        self.paths.flagged(&flag, &self.estate);
     }
 
     /// All sessions that came from elsewhere: `from > host account via`.
@@ -269,4 +272,50 @@ fn a_screen_was_opened_by_who_came_in_for_one() {
     );
     story.process(18, "pc17", "who=corp\\sato id=55 pid=90 ppid=8 program=rdpclip.exe parent=svchost.exe");
     assert_eq!(story.moves(), ["203.0.113.9 > pc17 sato rdp"]);
+}
+
+#[test]
+fn the_pipe_of_the_service_manager_tells_the_way_and_shares_on_the_way_are_the_same_visit() {
+    let mut story = Story::new();
+    let logon = story.logon(0, "srv01", "who=corp\\sato from=10.0.0.7 id=77");
+    assert_eq!(story.moves(), ["10.0.0.7 > srv01 sato smb"]);
+    story.tell(2, "srv01", ActivityKind::Share, "who=corp\\sato from=10.0.0.7 id=77 via=service");
+    let later = story.logon(200, "srv01", "who=corp\\sato from=10.0.0.7 id=78");
+    assert_eq!(story.moves(), ["10.0.0.7 > srv01 sato service"]);
+    assert_eq!(logon.session, later.session);
+}
+
+#[test]
+fn what_wmi_starts_for_the_system_tells_the_way_of_who_has_just_come() {
+    let told = |second: i64| {
+        let mut story = Story::new();
+        story.process(0, "srv01", "who=corp\\srv01$ pid=90 ppid=30 program=C:\\x\\WmiPrvSE.exe");
+        story.logon(second, "srv01", "who=corp\\sato from=10.0.0.7 id=77 sport=5");
+        // Older Windows names no parent.
+        story.process(10, "srv01", "who=corp\\srv01$ pid=91 ppid=90 program=calc.exe");
+        // Whoever came over the same connection came the same way.
+        story.logon(10, "srv01", "who=corp\\mori from=10.0.0.7 id=78 sport=5");
+        story.moves()
+    };
+    assert_eq!(told(9), ["10.0.0.7 > srv01 sato wmi", "10.0.0.7 > srv01 mori wmi"]);
+    assert_eq!(told(1), ["10.0.0.7 > srv01 sato smb", "10.0.0.7 > srv01 mori smb"]);
+}
+
+#[test]
+fn a_program_that_takes_calls_of_one_kind_only_tells_the_way() {
+    let logon = "who=corp\\sato from=10.0.0.7 id=77";
+    for (program, via) in [("explorer.exe", "other"), ("services.exe", "service"), ("svchost.exe", "smb")] {
+        let ends = format!("in=1 from=10.0.0.7 sport=50001 to=10.0.0.9 port=49700 program={program} pid=4");
+        for turned in [false, true] {
+            let mut story = Story::new();
+            if turned {
+                story.logon(0, "srv01", logon);
+            }
+            story.flow(1, "srv01", &ends);
+            if !turned {
+                story.logon(2, "srv01", logon);
+            }
+            assert_eq!(story.moves(), [format!("10.0.0.7 > srv01 sato {via}")], "{program} {turned}");
+        }
+    }
 }

@@ -110,7 +110,11 @@ impl Paths {
         };
         let (host, account) = (connection.to, ticket.account);
         let seen = Seen { session: SessionId::NONE, host, from, account, opened: false };
-        let id = self.enter(&asked, seen, estate, true).session;
+        let id = self.enter(&asked, seen, estate, false).session;
+        // Ticket and port tell the way, so that what comes later by another is another visit.
+        if let Some(session) = self.sessions.get_mut(id).filter(|session| session.via == connection.via) {
+            session.guessed = false;
+        }
         self.belongs(&connection.record.key, id);
     }
 }

@@ -81,7 +81,7 @@ fn what_another_stage_or_another_version_saved_is_told_as_such() {
 #[test]
 fn what_is_saved_of_nothing_has_the_length_of_its_version() {
     let bytes = bytes_of(|bytes| Paths::default().save(bytes));
-    assert_eq!((bytes[16], bytes.len()), (1, 58));
+    assert_eq!((bytes[16], bytes.len()), (1, 59));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The lines of an incident's timeline, and the reasons for its severity.
 
 use model::Text;
-use model::incident::{Data, Hop, Reason, Told};
+use model::incident::{Data, Entry, Hop, Reason, Told};
 
 use super::Facts;
 use super::course::{account_of, is_sure};
@@ -27,6 +27,18 @@ pub fn hop_moment(hop: &Hop) -> Text {
         let (from, to) = (teller.spaced_name(&hop.from), teller.led(teller.spaced_name(&hop.to)));
         let details = details.join(&teller.text("list-separator", &[]));
         teller.text(key, &[("from", (&from).into()), ("to", (&to).into()), ("details", (&details).into())])
+    })
+}
+
+/// Where the intruder came in, or was first seen where nothing shows a way in.
+pub fn entry_moment(entry: &Entry) -> Text {
+    tell(|teller| {
+        let host = teller.spaced_name(&entry.entity.name);
+        let Some(from) = &entry.from else {
+            return teller.text("story-moment-entry", &[("host", (&host).into())]);
+        };
+        let (from, host) = (teller.spaced_name(from), teller.led(host));
+        teller.text("story-moment-entry-from", &[("from", (&from).into()), ("host", (&host).into())])
     })
 }
 

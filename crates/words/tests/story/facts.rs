@@ -49,7 +49,8 @@ impl Case {
     pub fn entry(mut self, time: &str, host: &str, how: &str, from: Option<&str>) -> Case {
         let entity = EntityRef { kind: EntityType::Host, name: host.into() };
         let from = from.map(str::to_owned);
-        self.incident.entry = Some(Entry { time: at(time), entity, how: how.into(), from });
+        self.incident.entry =
+            Some(Entry { time: at(time), entity, how: how.into(), from, evidence: Vec::new() });
         self
     }
 

@@ -2,7 +2,7 @@
 
 use model::incident::{Basis, EntityRef, Entry, Status};
 use model::{EntityType, Level, Text, Time, Via};
-use words::{data_moment, finding_moment, hop_moment};
+use words::{data_moment, entry_moment, finding_moment, hop_moment};
 
 use super::facts::{Case, at, title};
 
@@ -74,6 +74,10 @@ fn a_hostile_name_stays_a_name() {
         for hop in &case.incident.path {
             assert_harmless(&hop_moment(hop), &name);
         }
+        let mut entry = case.incident.entry.clone().unwrap();
+        assert_harmless(&entry_moment(&entry), &name);
+        entry.from = None;
+        assert_harmless(&entry_moment(&entry), &name);
         assert_harmless(&data_moment(&case.incident.data[0]), &name);
         if !name.is_empty() {
             assert_harmless(&finding_moment(&case.findings[0], 3), &name);
@@ -179,7 +183,13 @@ fn an_entry_may_be_an_account_and_times_may_be_unknown() {
     let mut case = Case::new(NOON, NOON);
     case.incident.first_seen = Time::UNKNOWN;
     let entity = EntityRef { kind: EntityType::User, name: "corp\\sato".into() };
-    let entry = Entry { time: Time::from_micros(i64::MAX), entity, how: "unknown".into(), from: None };
+    let entry = Entry {
+        time: Time::from_micros(i64::MAX),
+        entity,
+        how: "unknown".into(),
+        from: None,
+        evidence: Vec::new(),
+    };
     case.incident.entry = Some(entry);
     let [_, en, _, ja] = case.story();
     assert!(en.starts_with("The logs given do not show a way in; the first sign is of the account corp\\sato, at an unknown time."), "{en}");

@@ -2,7 +2,9 @@
 
 use model::incident::{Basis, Data, Reason, Status};
 use model::{Level, Text, Via};
-use words::{basis, data_moment, finding_moment, hop_moment, note, severity_reasons, status, tactic, via};
+use words::{
+    basis, data_moment, entry_moment, finding_moment, hop_moment, note, severity_reasons, status, tactic, via,
+};
 
 use super::facts::{Case, at, title, told};
 
@@ -52,6 +54,16 @@ fn a_move_in_the_timeline_says_whether_it_is_supposed() {
         .hop(time, "pc07", "fs01", "corp\\sato", Via::Smb)
         .maybe(time, "pc07", "営業", "-", Via::Other, f64::NAN, &[Basis::Time])
         .maybe(time, "pc07", "fs01", "", Via::Other, 0.8, &[]);
+    let came_in = |from: Option<&str>| {
+        let entry = Case::new(time, time).entry(time, "pc07", "ssh", from).incident.entry.unwrap();
+        let told = entry_moment(&entry);
+        [told.en, told.ja]
+    };
+    assert_eq!(came_in(None), ["First sign of the intruder on pc07", "pc07 での侵入者の最初の形跡"]);
+    assert_eq!(
+        came_in(Some("203.0.113.7")),
+        ["Way in from 203.0.113.7 to pc07", "203.0.113.7 から pc07 への侵入"]
+    );
     let lines: Vec<Text> = case.incident.path.iter().map(hop_moment).collect();
     assert_eq!(
         pair(&lines[0]),
