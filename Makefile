@@ -4,6 +4,7 @@ target := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 corpus := $(if $(YAGURA_CORPUS),$(YAGURA_CORPUS),target/corpus)
 SECONDS_PER_FUZZ_TARGET ?= 10
 SOAK_BYTES ?= 10G
+SOAK_DAYS ?= 5,25,50,100,250
 
 .PHONY: help demo test bench soak fuzz deny corpus browser tools
 
@@ -11,7 +12,7 @@ help:
 	@echo "make demo    builds yagura and shows two reports: the intrusion of 2025 in an invented company, and a recorded attack"
 	@echo "make test    format, lints, tidiness, all tests"
 	@echo "make bench   measures beside other programs (minutes, and as many to build Vector's parsers; needs the corpora)"
-	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk)"
+	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk), and on days $(SOAK_DAYS) of a drill (1 KB of temporary space an event: 50 GB)"
 	@echo "make fuzz    $(SECONDS_PER_FUZZ_TARGET) seconds of arbitrary bytes for each parser"
 	@echo "make deny    licences and advisories of dependencies (installs cargo-deny first, which takes minutes)"
 
@@ -35,6 +36,7 @@ bench: tools corpus
 
 soak: tools corpus
 	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules --only big --big $(SOAK_BYTES) --runs 1
+	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules --only grow --grow $(SOAK_DAYS) --runs 1
 
 fuzz: tools corpus
 	fuzz/run $(SECONDS_PER_FUZZ_TARGET)

@@ -6,6 +6,8 @@
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
 
+use model::request::Request;
+
 /// How many bytes a name can have; what stands behind is cut off.
 const MOST: usize = 512;
 
@@ -67,10 +69,16 @@ pub enum Convert {
     ShortSession,
     /// The hash of a full name, whatever its case and slashes.
     Item,
+    /// What the target of a web request looks like: that part of a [`Request`].
+    Target,
+    /// The method of one.
+    Method,
+    /// The status of its answer.
+    Status,
 }
 
 /// The converters by the names that tables use.
-pub const CONVERTERS: [(&str, Convert); 26] = [
+pub const CONVERTERS: [(&str, Convert); 29] = [
     ("text", Convert::Text),
     ("lower", Convert::Lower),
     ("host", Convert::Host),
@@ -97,6 +105,9 @@ pub const CONVERTERS: [(&str, Convert); 26] = [
     ("small-session", Convert::SmallSession),
     ("short-session", Convert::ShortSession),
     ("item", Convert::Item),
+    ("target", Convert::Target),
+    ("method", Convert::Method),
+    ("status", Convert::Status),
 ];
 
 impl Convert {
@@ -107,8 +118,9 @@ impl Convert {
 
     /// Whether it gives a name; a number otherwise.
     pub fn gives_name(self) -> bool {
-        use Convert::{Item, Length, Number, Session, ShortSession, SmallSession};
-        !matches!(self, Number | Length | Session | SmallSession | ShortSession | Item)
+        use Convert::{Item, Length, Method, Number, Session, ShortSession, SmallSession, Status, Target};
+        let numbers = matches!(self, Number | Length | Session | SmallSession | ShortSession | Item);
+        !numbers && !matches!(self, Target | Method | Status)
     }
 
     /// Writes the name that a text stands for to `out`, which is empty; nothing where it stands for none.
@@ -145,6 +157,7 @@ impl Convert {
             Convert::CommandAccount => account(crate::command::target(text).account, out),
             Convert::Number | Convert::Length | Convert::Item => {}
             Convert::Session | Convert::SmallSession | Convert::ShortSession => {}
+            Convert::Target | Convert::Method | Convert::Status => {}
         }
         cut(out);
     }
@@ -166,6 +179,9 @@ impl Convert {
             }
             Convert::Item => item("", text),
             Convert::Length => 1,
+            Convert::Target => Request::of_target(text).0,
+            Convert::Method => Request::of_method(text).0,
+            Convert::Status => Request::of_status(text).0,
             _ => whole(text).unwrap_or(0),
         }
     }

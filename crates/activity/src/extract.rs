@@ -10,6 +10,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use model::request::Request;
 use model::{
     Activity, ActivityKind, Column, EventBatch, FieldId, Interner, LogSourceId, NameId, Names, Outcome,
     ValueId,
@@ -432,6 +433,9 @@ fn set(activity: &mut Activity, part: Part, given: u64) {
         Part::BytesIn => activity.bytes_in = given,
         Part::BytesOut => activity.bytes_out = given,
         Part::Count => activity.count = u32::try_from(given).unwrap_or(u32::MAX),
+        Part::Target | Part::Method | Part::Status => {
+            activity.request = activity.request.and(Request(given));
+        }
     }
 }
 

@@ -2,20 +2,23 @@
 
 use std::hash::BuildHasher;
 
-use estate::Estate;
+use estate::{Estate, HostId};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use model::behavior::{Measure, Why};
-use model::{Activity, NameId, Names, Time};
+use model::{Activity, NameId, Names, Time, Verdict};
 use path::Seen;
 
 use crate::amount::amount;
 use crate::day::{Day, Example, Measured, Proof};
 use crate::hours::Hours;
 use crate::judge::Judge;
+use crate::network::Network;
 use crate::observe::observe;
 use crate::places::{Draw, Places, Sort};
+use crate::requests::Requests;
 use crate::subject::{Peers, Subject};
+use crate::verdicts::{Around, Verdicts};
 
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
@@ -50,7 +53,7 @@ pub struct Surprise {
 #[derive(Debug)]
 pub struct Behaviors {
     settings: Settings,
-    today: Option<i32>,
+    pub(crate) today: Option<i32>,
     /// Days that are over.
     days: u32,
     open: HashMap<Subject, Day, FixedState>,
@@ -59,7 +62,12 @@ pub struct Behaviors {
     judge: Judge,
     places: Places,
     hours: Hours,
+    pub(crate) requests: Requests,
     peers: Peers,
+    /// Hosts that ask the web for others.
+    pub(crate) proxies: HashSet<HostId, FixedState>,
+    pub(crate) network: Network,
+    verdicts: Verdicts,
     /// Hashes of programs' names without their folders, by name; 0 where not asked for yet.
     base_names: Vec<u64>,
     surprises: Vec<Surprise>,
@@ -89,10 +97,24 @@ impl Behaviors {
             judge: Judge::default(),
             places: Places::default(),
             hours: Hours::default(),
+            requests: Requests::default(),
             peers: Peers::default(),
+            proxies: HashSet::default(),
+            network: Network::default(),
+            verdicts: Verdicts::default(),
             base_names: Vec::new(),
             surprises: Vec::new(),
         }
+    }
+
+    /// Takes what people marked as normal, in place of what they did before.
+    pub fn normal(&mut self, verdicts: Vec<Verdict>) {
+        self.verdicts = Verdicts::new(verdicts);
+    }
+
+    /// By how many of these anything was normal so far.
+    pub fn verdicts_applied(&self) -> usize {
+        self.verdicts.applied()
     }
 
     /// Takes an activity with where it belongs, in the order of time; gives what has come to stand out by it.
@@ -128,7 +150,8 @@ impl Behaviors {
                 for (sort, value) in day.news {
                     self.places.unlearn(sort, subject.number(), day.group, value);
                 }
-            } else {
+            }
+            if day.alarmed <= 0.0 || day.hours_are_normal {
                 for hour in (0..24).filter(|hour| day.hours & 1 << hour != 0) {
                     self.hours.add(subject.number(), day.group, hour, weekend);
                 }
@@ -138,6 +161,12 @@ impl Behaviors {
         self.judge.end_day(today);
         self.places.forget(today);
         self.counted.clear();
+        self.network.end_day();
+    }
+
+    /// The day, in local time.
+    pub(crate) fn today(&self) -> Option<i32> {
+        self.today
     }
 
     /// Adds to a measure of the day.
@@ -150,10 +179,18 @@ impl Behaviors {
         context: &mut Context<'_>,
     ) {
         let proof = context.proof;
+        let normal = self.is_normal(subject, measure, example, context);
         let day = open_day(&mut self.open, &mut self.peers, &mut self.judge, subject, context.estate);
-        if let Some(at) = day.add(measure, amount, example, proof) {
+        if normal {
+            day.add_normal(measure, amount);
+        } else if let Some(at) = day.add(measure, amount, example, proof) {
             self.judge(subject, at, context);
         }
+    }
+
+    /// Somebody is there whose day counts, even where nothing of it is measured.
+    pub(crate) fn be_there(&mut self, subject: Subject, context: &Context<'_>) {
+        open_day(&mut self.open, &mut self.peers, &mut self.judge, subject, context.estate);
     }
 
     /// Counts a thing once a day.
@@ -191,7 +228,9 @@ impl Behaviors {
             Sort::Store => Measure::NewStore,
             Sort::Program => Measure::NewProgram,
         };
-        if let Some(day) = self.open.get_mut(&subject) {
+        // What is normal stays learnt, whatever else the day holds.
+        let normal = self.is_normal(subject, measure, example, context);
+        if let Some(day) = self.open.get_mut(&subject).filter(|_| !normal) {
             day.note_new(sort, thing);
         }
         self.add(subject, measure, nats, example, context);
@@ -202,15 +241,39 @@ impl Behaviors {
         let Some(today) = self.today else { return };
         let local = context.proof.time.micros() + self.settings.offset;
         let hour = local.rem_euclid(DAY).div_euclid(HOUR) as u32;
+        let normal = self.is_normal(subject, Measure::Hour, Example::None, context);
         let day = open_day(&mut self.open, &mut self.peers, &mut self.judge, subject, context.estate);
         if day.hours & 1 << hour != 0 {
             return;
         }
         day.hours |= 1 << hour;
         let nats = self.hours.nats(subject.number(), day.group, hour, is_weekend(today));
-        if let Some(at) = day.raise(Measure::Hour, nats, Example::None, context.proof) {
+        day.hours_are_normal |= normal;
+        if normal {
+            day.raise_normal(Measure::Hour, nats);
+        } else if let Some(at) = day.raise(Measure::Hour, nats, Example::None, context.proof) {
             self.judge(subject, at, context);
         }
+    }
+
+    /// A host asked the web for another.
+    pub(crate) fn note_proxy(&mut self, host: HostId) {
+        const MOST_PROXIES: usize = 10_000;
+        if host != HostId::NONE && self.proxies.len() < MOST_PROXIES {
+            self.proxies.insert(host);
+        }
+    }
+
+    fn is_normal(
+        &mut self,
+        subject: Subject,
+        measure: Measure,
+        example: Example,
+        context: &Context<'_>,
+    ) -> bool {
+        let Some(today) = self.today else { return false };
+        let around = Around { names: context.names, estate: context.estate, seen: &context.proof.seen };
+        self.verdicts.are_normal((subject, measure), example, today, around)
     }
 
     /// Where somebody is: in two places within an hour is hardly anybody.
@@ -252,15 +315,17 @@ impl Behaviors {
         let nats = self.judge.whole(subject, day);
         let share = SHARES.get(subject.kind()).copied().unwrap_or(0.1);
         let threshold = (f64::from(self.judge.active(subject)) / (self.settings.per_day * share)).ln();
+        /// What one in twenty such days comes to stands out nowhere, however much is wanted: in nats.
+        const LEAST: f64 = 3.0;
         /// So much more surprising a day must have become to be told again.
         const AGAIN: f32 = 1.0;
         let told = day.alarmed > 0.0 && nats < day.alarmed + AGAIN;
         // Before a day has been seen nobody's past is known, and nothing can stand out.
-        if self.days < 1 || told || f64::from(nats) < threshold.max(1.0) {
+        if self.days < 1 || told || f64::from(nats) < threshold.max(LEAST) {
             return;
         }
         day.alarmed = nats;
-        let excess = f64::from(nats) - threshold;
+        let excess = f64::from(nats) - threshold.max(LEAST);
         let expected_per_day = f64::from(self.judge.active(subject)) * f64::from(-nats).exp();
         let surprise = Surprise {
             subject,
@@ -271,7 +336,12 @@ impl Behaviors {
             proofs: Vec::new(),
         };
         let surprise = self.explain(surprise, context);
-        self.surprises.push(surprise);
+        // What only days before add up to is no reason that could be told.
+        if !surprise.why.is_empty() {
+            // One activity makes one surprise of a day, the last that it came to.
+            self.surprises.retain(|other| other.subject != surprise.subject);
+            self.surprises.push(surprise);
+        }
     }
 
     fn explain(&self, mut surprise: Surprise, context: &Context<'_>) -> Surprise {
@@ -334,5 +404,6 @@ fn told(example: Example, context: &Context<'_>) -> String {
         Example::Host(host) => context.estate.host_info(host).name.to_string(),
         Example::Account(account) => context.estate.account_info(account).name.to_string(),
         Example::Name(name) => context.names.get(name).to_owned(),
+        Example::Below(name) => crate::dns::domain(context.names.get(name)).to_owned(),
     }
 }

@@ -22,13 +22,17 @@ pub(crate) struct Calibration {
 impl Calibration {
     /// A score of today became another one; 0 before the first.
     pub fn change(&mut self, before: f32, now: f32) {
-        for (score, by) in [(before, -1.0), (now, 1.0)] {
-            let Some(class) = class(score) else { continue };
-            if self.today.len() <= class {
-                self.today.resize(class + 1, 0.0);
-            }
-            self.today.iter_mut().skip(class).take(1).for_each(|count| *count += by);
+        self.add(before, -1.0);
+        self.add(now, 1.0);
+    }
+
+    /// A score came that counts for so much.
+    pub fn add(&mut self, score: f32, weight: f32) {
+        let Some(class) = class(score) else { return };
+        if self.today.len() <= class {
+            self.today.resize(class + 1, 0.0);
         }
+        self.today.iter_mut().skip(class).take(1).for_each(|count| *count += weight);
     }
 
     /// The day is over; what came before weighs less.

@@ -1,5 +1,7 @@
 //! A day of a subject, as far as it has come.
 
+use std::collections::VecDeque;
+
 use estate::{AccountId, HostId};
 use model::behavior::Measure;
 use model::{NameId, RecordRef, Time};
@@ -26,6 +28,8 @@ pub(crate) enum Example {
     Host(HostId),
     Account(AccountId),
     Name(NameId),
+    /// The domain below which a name is.
+    Below(NameId),
 }
 
 /// One measure of a day.
@@ -33,6 +37,8 @@ pub(crate) enum Example {
 pub(crate) struct Measured {
     pub measure: Measure,
     pub value: f64,
+    /// What came beside it that people marked as normal: learnt, never judged.
+    pub normal: f64,
     /// The value from which it is worth being judged again.
     pub next: f64,
     /// -ln of its probability by its model.
@@ -40,46 +46,48 @@ pub(crate) struct Measured {
     /// The same, calibrated.
     pub calibrated: f32,
     pub example: Example,
-    /// How much the example weighs.
+    /// How much the example weighs, and the record that shows it.
     weight: f64,
-    /// The first records, and the last.
-    first: Vec<Proof>,
-    last: Option<Proof>,
+    telling: Option<Proof>,
+    /// The latest records: what goes beyond the usual is what came last.
+    latest: VecDeque<Proof>,
 }
 
-/// First records kept of each measure.
-const FIRST: usize = 3;
+/// Latest records kept of each measure.
+const LATEST: usize = 3;
 
 impl Measured {
     fn new(measure: Measure) -> Measured {
         Measured {
             measure,
             value: 0.0,
+            normal: 0.0,
             next: 0.0,
             nats: 0.0,
             calibrated: 0.0,
             example: Example::None,
             weight: 0.0,
-            first: Vec::new(),
-            last: None,
+            telling: None,
+            latest: VecDeque::with_capacity(1),
         }
     }
 
     /// The records that show it.
     pub fn proofs(&self) -> impl Iterator<Item = &Proof> {
-        self.first.iter().chain(&self.last)
+        // Where all things count the same none tells more than others.
+        let telling = self.telling.iter().filter(|_| self.weight > 1.0);
+        telling.chain(&self.latest)
     }
 
     fn add(&mut self, amount: f64, example: Example, proof: Proof) {
         self.value += amount;
         if amount >= self.weight {
-            (self.example, self.weight) = (example, amount);
+            (self.example, self.weight, self.telling) = (example, amount, Some(proof));
         }
-        if self.first.len() < FIRST {
-            self.first.push(proof);
-        } else {
-            self.last = Some(proof);
+        if self.latest.len() >= LATEST {
+            self.latest.pop_front();
         }
+        self.latest.push_back(proof);
     }
 }
 
@@ -92,6 +100,8 @@ pub(crate) struct Day {
     pub news: Vec<(Sort, u64)>,
     /// The hours in which it was active, as bits.
     pub hours: u32,
+    /// Whatever its hours are, they are normal.
+    pub hours_are_normal: bool,
     /// The class of age of the subject.
     pub age: usize,
     /// Where it was last, and when.
@@ -112,14 +122,32 @@ const MOST_NEWS: usize = 64;
 impl Day {
     /// Adds to a measure; gives it where it is worth being judged.
     pub fn add(&mut self, measure: Measure, amount: f64, example: Example, proof: Proof) -> Option<usize> {
+        let (at, measured) = self.of(measure)?;
+        measured.add(amount, example, proof);
+        (measured.value >= measured.next).then_some(at)
+    }
+
+    /// Adds what people marked as normal.
+    pub fn add_normal(&mut self, measure: Measure, amount: f64) {
+        if let Some((_, measured)) = self.of(measure) {
+            measured.normal += amount;
+        }
+    }
+
+    /// Raises what people marked as normal to a value, where it is less.
+    pub fn raise_normal(&mut self, measure: Measure, value: f64) {
+        if let Some((_, measured)) = self.of(measure) {
+            measured.normal = measured.normal.max(value);
+        }
+    }
+
+    fn of(&mut self, measure: Measure) -> Option<(usize, &mut Measured)> {
         let known = self.measures.iter().position(|one| one.measure == measure);
         let at = known.unwrap_or(self.measures.len());
         if known.is_none() {
             self.measures.push(Measured::new(measure));
         }
-        let measured = self.measures.get_mut(at)?;
-        measured.add(amount, example, proof);
-        (measured.value >= measured.next).then_some(at)
+        self.measures.get_mut(at).map(|measured| (at, measured))
     }
 
     /// Raises a measure to a value, where it is less.

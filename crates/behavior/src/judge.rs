@@ -151,7 +151,7 @@ impl Judge {
         calibrated
     }
 
-    /// Learns from a day that is over. Of one that stood out no more is learnt than of an unusual one.
+    /// Learns from a day that is over. Of one that stood out no more is learnt than of an unusual one, and what is normal in any case.
     pub fn learn(&mut self, subject: Subject, day: &Day, today: i32) {
         let kind = subject.kind();
         for group in [ALL, day.group] {
@@ -166,9 +166,10 @@ impl Judge {
         own.carry =
             0.5f32.powi((today - own.last_day).clamp(1, 100)) * carried + (day.calibrated - USUAL).max(0.0);
         own.last_day = today;
-        for (one, prior) in day.measures.iter().zip(priors).filter(|(one, _)| one.value > 0.0) {
+        for (one, prior) in day.measures.iter().zip(priors).filter(|(one, _)| one.value + one.normal > 0.0) {
             let Some(past) = own.past_mut(one.measure) else { continue };
-            let value = if day.alarmed > 0.0 { past.no_more_than(one.value, prior) } else { one.value };
+            let held = if day.alarmed > 0.0 { past.no_more_than(one.value, prior) } else { one.value };
+            let value = held + one.normal;
             past.add(value, today, KEEP);
             for group in [ALL, day.group] {
                 self.groups.entry((kind, group, one.measure)).or_default().add(value, today, KEEP);

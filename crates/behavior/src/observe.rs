@@ -10,7 +10,9 @@ use path::Seen;
 
 use crate::behaviors::{Behaviors, Context};
 use crate::day::Example;
+use crate::network::network;
 use crate::places::Sort;
+use crate::requests::web;
 use crate::subject::Subject;
 
 /// What mail is read from, as activities call it: a mailbox counts as one thing, however much is read in it.
@@ -44,7 +46,17 @@ pub(crate) fn observe(all: &mut Behaviors, activity: &Activity, seen: &Seen, con
                 all.add(machine, Measure::Services, 1.0, Example::Name(activity.object), context);
             }
         }
-        ActivityKind::Flow | ActivityKind::Proxy => traffic(all, activity, seen, context),
+        // What goes through a proxy is told by the proxy itself, with who asked for it.
+        ActivityKind::Flow | ActivityKind::Dns if all.proxies.contains(&seen.from) => {}
+        ActivityKind::Flow | ActivityKind::Proxy => {
+            if activity.kind == ActivityKind::Proxy {
+                all.note_proxy(seen.host);
+            }
+            traffic(all, activity, seen, context);
+            network(all, activity, seen, context);
+        }
+        ActivityKind::Web => web(all, activity, seen, account, context),
+        ActivityKind::Dns => network(all, activity, seen, context),
         ActivityKind::MailRule => count(all, account, Measure::MailRules, activity, context),
         ActivityKind::Mail => {
             if let Some(account) = account {

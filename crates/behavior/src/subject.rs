@@ -71,6 +71,22 @@ impl Peers {
     }
 }
 
+/// The department or role by which people know a subject's peers; empty where no list says it.
+pub(crate) fn name_of_peers(subject: Subject, estate: &Estate) -> &str {
+    let inventory = estate.inventory();
+    match subject {
+        Subject::Account(id) => {
+            let user = estate.account_info(id).user.and_then(|user| inventory.users().get(user.0 as usize));
+            user.map_or("", |user| &user.department)
+        }
+        Subject::Machine(id) => {
+            let asset = estate.host_info(id).asset.and_then(|asset| inventory.asset(asset));
+            asset.map_or("", |asset| &asset.role)
+        }
+        Subject::Outside(_) => "",
+    }
+}
+
 fn name_of_group(subject: Subject, estate: &Estate) -> String {
     match subject {
         Subject::Account(id) => {

@@ -71,6 +71,9 @@ pub struct HuntOptions {
     /// The list of accounts: CSV with account, name, department, title, privileged, status
     #[arg(long, value_name = "CSV")]
     pub users: Vec<PathBuf>,
+    /// What people marked as normal: CSV with kind (entity, pair, group), name, other, measure, from, until, by, note
+    #[arg(long, value_name = "CSV")]
+    pub verdicts: Vec<PathBuf>,
     /// Leave out events before this time
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,

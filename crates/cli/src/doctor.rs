@@ -135,6 +135,7 @@ fn hunt_in(folder: &Path, loaded: sigma::Loaded) -> Result<(), String> {
         forced: Vec::new(),
         hosts: Vec::new(),
         inventory: estate::Inventory::default(),
+        verdicts: Default::default(),
         min_level: None,
         since: None,
         until: None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use estate::Inventory;
+use estate::{Inventory, Problem, ReadFailure, Verdicts};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::tz::TimeZone;
 use model::{Level, Time};
@@ -75,6 +75,7 @@ pub fn hunted(options: &HuntOptions, screen: &Screen) -> Result<(Summary, TimeZo
         forced,
         hosts,
         inventory,
+        verdicts: verdicts(options, screen)?,
         min_level: options.min_level,
         since,
         until,
@@ -155,17 +156,31 @@ fn draw(bar: &ProgressBar, progress: &Progress, screen: &Screen) {
 
 /// The company's own lists. A row that cannot be used is said, and stops no other.
 fn inventory(options: &HuntOptions, screen: &Screen) -> Result<Inventory, Failure> {
-    const MOST_SAID: usize = 5;
     let assets: Vec<&Path> = options.assets.iter().map(PathBuf::as_path).collect();
     let users: Vec<&Path> = options.users.iter().map(PathBuf::as_path).collect();
-    let inventory = Inventory::read(&assets, &users).map_err(|error| {
-        Failure::failed(screen.say("cli-error-inventory", &[("reason", error.to_string().as_str().into())]))
-    })?;
-    for problem in inventory.problems().iter().take(MOST_SAID).filter(|_| !options.quiet) {
+    let inventory = Inventory::read(&assets, &users).map_err(|error| unread(&error, screen))?;
+    say_problems(inventory.problems(), options, screen);
+    Ok(inventory)
+}
+
+/// What people marked as normal, likewise.
+fn verdicts(options: &HuntOptions, screen: &Screen) -> Result<Verdicts, Failure> {
+    let lists: Vec<&Path> = options.verdicts.iter().map(PathBuf::as_path).collect();
+    let verdicts = Verdicts::read(&lists).map_err(|error| unread(&error, screen))?;
+    say_problems(&verdicts.problems, options, screen);
+    Ok(verdicts)
+}
+
+fn unread(error: &ReadFailure, screen: &Screen) -> Failure {
+    Failure::failed(screen.say("cli-error-inventory", &[("reason", error.to_string().as_str().into())]))
+}
+
+fn say_problems(problems: &[Problem], options: &HuntOptions, screen: &Screen) {
+    const MOST_SAID: usize = 5;
+    for problem in problems.iter().take(MOST_SAID).filter(|_| !options.quiet) {
         let text = problem.to_string();
         screen.note(&screen.say("hunt-inventory-problem", &[("problem", text.as_str().into())]));
     }
-    Ok(inventory)
 }
 
 /// The indicators that the user gave. A file that is none is said, and stops no other.

@@ -275,6 +275,7 @@ impl Page<'_> {
         ];
         rows.extend(self.indicators(summary).map(|indicators| ("hunt-heading-indicators", indicators)));
         rows.extend(self.inventory(summary).map(|lists| ("hunt-heading-inventory", lists)));
+        rows.extend(self.verdicts(summary).map(|lists| ("hunt-heading-verdicts", lists)));
         rows.push(("hunt-heading-duration", words.duration(summary.seconds)));
         let widest = rows.iter().map(|(key, _)| words::width(&self.say(key, &[]))).max().unwrap_or(0);
         for (key, value) in rows {
@@ -305,6 +306,19 @@ impl Page<'_> {
         let used = summary.inventory.as_ref()?;
         let args = [("assets", used.assets.into()), ("users", used.users.into())];
         let text = self.say("hunt-inventory", &args);
+        match used.problems.len() as u64 {
+            0 => Some(text),
+            count => {
+                Some(format!("{text} {}", self.say("hunt-inventory-problems", &[("count", count.into())])))
+            }
+        }
+    }
+
+    /// How many verdicts there are; nothing where no list was given.
+    fn verdicts(&self, summary: &Summary) -> Option<String> {
+        let used = summary.verdicts.as_ref()?;
+        let args = [("count", used.loaded.into()), ("applied", used.applied.into())];
+        let text = self.say("hunt-verdicts", &args);
         match used.problems.len() as u64 {
             0 => Some(text),
             count => {

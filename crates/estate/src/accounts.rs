@@ -69,6 +69,13 @@ pub struct Account {
     same_as: AccountId,
 }
 
+impl Account {
+    /// The name without any domain.
+    pub fn bare(&self) -> &str {
+        &self.bare
+    }
+}
+
 /// At most so many accounts.
 pub const MOST_ACCOUNTS: usize = 500_000;
 
@@ -327,6 +334,22 @@ impl Accounts {
         };
         let foreign = self.is_foreign(&text.domain, hosts);
         (self.of_domain(domain, &text.name, foreign), false)
+    }
+
+    /// Whether a name that people wrote means the account: a name alone where the account is shown without a domain; else with any name of its
+    /// directory or machine.
+    pub fn is_meant(&self, id: AccountId, text: &AccountText, hosts: &Hosts) -> bool {
+        let account = self.get(id);
+        if *account.bare != *text.name {
+            return false;
+        }
+        match (account.local_to, account.domain) {
+            _ if text.domain.is_empty() => account.name == account.bare,
+            (Some(host), _) => is_named(hosts, host, &text.domain),
+            (None, Some(domain)) => self.domains.is(domain, &text.domain),
+            // Where no log says a domain, the one that people know is meant.
+            (None, None) => self.by_bare.get(&account.bare).is_none_or(|known| known.of_domains.is_empty()),
+        }
     }
 
     /// Makes two accounts one, under the name of the second.

@@ -73,6 +73,13 @@ impl Domains {
         }
     }
 
+    /// Whether a name in small letters is one of the directory's: one that was met, or the first label of its DNS name.
+    pub fn is(&self, id: DomainId, name: &str) -> bool {
+        let known = self.by_name.get(name) == Some(&id);
+        let first = |directory: &Directory| directory.dns.split('.').next() == Some(name);
+        known || self.directories.get(id.0 as usize).is_some_and(|one| *one.dns == *name || first(one))
+    }
+
     /// The name that is shown: the short name where one was met, else the DNS name.
     pub fn label(&self, id: DomainId) -> &str {
         self.directories.get(id.0 as usize).map_or("", |directory| &directory.label)

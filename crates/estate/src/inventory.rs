@@ -176,7 +176,8 @@ fn short(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, ReadFailure> {
+/// The bytes of a list.
+pub fn bytes_of(path: &Path) -> Result<Vec<u8>, ReadFailure> {
     std::fs::read(path).map_err(|source| ReadFailure::Open { path: path.to_owned(), source })
 }
 

@@ -11,7 +11,12 @@ use crate::bouts::Bouts;
 use crate::sign::{Sign, Thing, Tied};
 use crate::trace::{Group, Learnt, is_new_move, trace};
 
+mod habit;
+mod outside;
 mod state;
+
+use habit::{ELSEWHERE, Habit};
+use outside::outside_of;
 
 /// Findings of one rule in one place within this are told as one.
 const ALIKE: i64 = 3_600_000_000;
@@ -44,30 +49,6 @@ pub struct Touch {
     pub time: Time,
     /// The record.
     pub record: RecordRef,
-}
-
-/// How much a day counts on which a rule spoke on another host.
-const ELSEWHERE: f32 = 0.3;
-
-/// How often a rule has spoken on a host, or anywhere.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Habit {
-    days: u16,
-    last_day: i64,
-    count: u32,
-}
-
-impl Habit {
-    /// On how many days it had spoken before.
-    fn add(&mut self, day: i64) -> u16 {
-        let before = self.days - u16::from(self.count > 0 && self.last_day == day);
-        if self.count == 0 || self.last_day != day {
-            self.days = self.days.saturating_add(1);
-            self.last_day = day;
-        }
-        self.count = self.count.saturating_add(1);
-        before
-    }
 }
 
 /// The state. Bound: 200,000 signs, each for all of its kind within an hour; afterwards only those of level high and above are kept. Two million
@@ -243,18 +224,10 @@ impl Incidents {
         {
             account = estate.account(&name, host);
         }
-        let mut outside: Vec<HostId> = notes.iter().map(|note| note.from).collect();
-        for thing in &sign.things {
-            if thing.kind == EntityType::Address && thing.role == Role::Source {
-                outside.push(estate.host_at(&thing.name, sign.time));
-            }
-        }
-        outside.retain(|host| *host != HostId::NONE && estate.host_info(*host).external);
-        outside.sort_unstable();
-        outside.dedup();
-        outside.truncate(16);
+        let outside = outside_of(&sign, &notes, estate);
         let surely = !sessions.is_empty();
-        if !surely {
+        // What behaviour finds of a machine or an address is the doing of no one there.
+        if !surely && sign.kind != FindingKind::Behavior {
             let there = paths.session_on(host, account, sign.time);
             let there =
                 if there.is_some() { there } else { paths.session_on(host, AccountId::NONE, sign.time) };

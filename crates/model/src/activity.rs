@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::request::Request;
 use crate::{NameId, SourceId, Time};
 
 /// A record by its place: input and number. Ordered as the output is.
@@ -216,4 +217,6 @@ pub struct Activity {
     pub bytes_out: u64,
     /// Things touched at once (rows, recipients), at least 1 where anything was.
     pub count: u32,
+    /// Of a web request what it looks like.
+    pub request: Request,
 }

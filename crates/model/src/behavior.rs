@@ -1,5 +1,6 @@
 //! What is measured of somebody's day, and why a day was surprising.
 
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
 /// Something measured of an account, a machine or an address outside, each day anew. A number that is never negative: how many, how much, or how
@@ -112,6 +113,12 @@ impl Measure {
         }
     }
 
+    /// The measure of a name; `None` where there is none of that name.
+    pub fn parse(name: &str) -> Option<Measure> {
+        let name: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+        Measure::deserialize(name).ok()
+    }
+
     /// What it is a sign of, in ATT&CK: technique and tactic.
     pub fn attack(self) -> (&'static str, &'static str) {
         match self {
@@ -166,4 +173,17 @@ pub struct Why {
     pub example: String,
     /// How often something so unusual comes in a day like this one: from 0 to 1.
     pub chance: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_measure_is_found_by_the_name_that_it_gives() {
+        for measure in [Measure::NewHost, Measure::ReadBytes, Measure::TwoPlaces, Measure::MadeUpNames] {
+            assert_eq!(Measure::parse(measure.as_str()), Some(measure));
+        }
+        assert_eq!(Measure::parse("new host"), None);
+    }
 }

@@ -14,9 +14,11 @@ pub mod incident;
 mod log_source;
 mod names;
 mod record;
+pub mod request;
 pub mod short;
 mod time;
 mod value;
+mod verdict;
 
 pub use activity::{Activity, ActivityKind, LogonType, Outcome, RecordKey, RecordRef, Via};
 pub use batch::{BatchSet, Column, EventBatch, Everything, KeywordSearch, Projection, Row, ShapeKey, Slot};
@@ -28,3 +30,4 @@ pub use names::{NameId, Names};
 pub use record::{Evidence, Record, SourceId, hex};
 pub use time::Time;
 pub use value::{OwnedValue, Value};
+pub use verdict::{Verdict, VerdictKind};

@@ -5,10 +5,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 
 use model::{Activity, NameId, Names, RecordKey, SourceId, Time};
+
+use crate::runs::{RunReader, Runs};
 
 /// An activity as a thread has it: ids are those of its current names.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ pub struct Activities {
     limit: usize,
     held: Vec<Held>,
     streams: Vec<String>,
-    runs: Vec<File>,
+    runs: Runs,
     /// The last run, whose names came at the end.
     last: Option<(Names, Vec<Held>, Vec<String>)>,
     /// Names of hosts that records give.
@@ -71,24 +72,24 @@ impl Activities {
     pub fn write_run(&mut self, names: &Names) -> io::Result<()> {
         self.note_names(names);
         self.sort();
-        let mut writer = BufWriter::with_capacity(1 << 18, tempfile::tempfile()?);
-        write_texts(&mut writer, names.len(), names.iter())?;
-        write_texts(&mut writer, self.streams.len(), self.streams.iter().map(String::as_str))?;
-        let mut packed = Vec::with_capacity(256);
-        for held in self.held.drain(..) {
-            packed.clear();
-            packed = postcard::to_extend(&held.activity, packed).map_err(io::Error::other)?;
-            writer.write_all(&held.activity.time.micros().to_le_bytes())?;
-            writer.write_all(&held.activity.record.key.record.to_le_bytes())?;
-            writer.write_all(&held.activity.record.digest)?;
-            writer.write_all(&held.file.to_le_bytes())?;
-            writer.write_all(&held.stream.to_le_bytes())?;
-            writer.write_all(&(packed.len() as u32).to_le_bytes())?;
-            writer.write_all(&packed)?;
-        }
-        self.streams.clear();
-        self.runs.push(writer.into_inner().map_err(io::IntoInnerError::into_error)?);
-        Ok(())
+        let (held, streams) = (self.held.drain(..), std::mem::take(&mut self.streams));
+        self.runs.add(|writer| {
+            write_texts(writer, names.len(), names.iter())?;
+            write_texts(writer, streams.len(), streams.iter().map(String::as_str))?;
+            let mut packed = Vec::with_capacity(256);
+            for held in held {
+                packed.clear();
+                packed = postcard::to_extend(&held.activity, packed).map_err(io::Error::other)?;
+                writer.write_all(&held.activity.time.micros().to_le_bytes())?;
+                writer.write_all(&held.activity.record.key.record.to_le_bytes())?;
+                writer.write_all(&held.activity.record.digest)?;
+                writer.write_all(&held.file.to_le_bytes())?;
+                writer.write_all(&held.stream.to_le_bytes())?;
+                writer.write_all(&(packed.len() as u32).to_le_bytes())?;
+                writer.write_all(&packed)?;
+            }
+            Ok(())
+        })
     }
 
     /// Nothing more comes; what is held stays in memory with the names that it refers to.
@@ -122,9 +123,7 @@ impl Activities {
     pub fn merge(all: Vec<Activities>) -> io::Result<Merged> {
         let mut runs = Vec::new();
         for activities in all {
-            for mut file in activities.runs {
-                file.seek(SeekFrom::Start(0))?;
-                let mut reader = BufReader::with_capacity(1 << 16, file);
+            for mut reader in activities.runs.readers() {
                 let names = read_texts(&mut reader)?;
                 let streams = read_texts(&mut reader)?;
                 runs.push(Run::new(Rest::Disk(reader), names, streams));
@@ -153,7 +152,7 @@ impl Activities {
 #[derive(Debug)]
 enum Rest {
     Memory(std::vec::IntoIter<Held>),
-    Disk(BufReader<File>),
+    Disk(RunReader),
 }
 
 #[derive(Debug)]

@@ -178,9 +178,9 @@ impl<'i> Teller<'i> {
             }
             By::Behavior(kind) => {
                 let (rule, title) = surprising::rule(kind);
-                let attack = pending.surprising.as_ref()?.attack();
-                let told = Told { rule, attack, title };
-                (finding_id(&told.rule.id, &pending.evidence), FindingKind::Behavior, told)
+                let surprising = pending.surprising.as_ref()?;
+                let told = Told { rule, attack: surprising.attack(), title };
+                (finding_id(&surprising.about, &pending.evidence), FindingKind::Behavior, told)
             }
         };
         Some(About { id, kind, rule: told.rule, attack: told.attack, title: told.title })

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
-use estate::Inventory;
-use model::{Entity, EntityType, Level, Role, Time};
+use estate::{Inventory, Verdicts};
+use model::{Entity, EntityType, Level, Role, Time, Verdict};
 use sigma::correlation::{Correlator, Firing, Reference};
 use sigma::intel::Indicators;
 use sigma::pattern::Pattern;
@@ -24,7 +24,7 @@ use crate::order::Key;
 use crate::output::{Output, OutputFile};
 use crate::report::Gathered;
 use crate::spill::Spill;
-use crate::summary::{Count, IndicatorsUsed, InventoryUsed, RuleCount, Summary, Tally};
+use crate::summary::{Count, IndicatorsUsed, InventoryUsed, RuleCount, Summary, Tally, VerdictsUsed};
 use crate::timeline::{self, Marks};
 use crate::worker::{Harvest, Occurred, Worker, packed};
 use crate::{external, report, told};
@@ -64,6 +64,8 @@ pub struct Hunt {
     pub hosts: Vec<(Pattern, String)>,
     /// What the company has, as its lists say.
     pub inventory: Inventory,
+    /// What people marked as normal.
+    pub verdicts: Verdicts,
     /// Findings of other tools below this level are left out; rules and indicators below it were left out when they were loaded.
     pub min_level: Option<Level>,
     /// Events before this are left out.
@@ -103,6 +105,7 @@ pub struct Shared {
     pub(crate) forced: Vec<(Pattern, Format)>,
     pub(crate) hosts: Vec<(Pattern, String)>,
     pub(crate) inventory: Inventory,
+    pub(crate) verdicts: Vec<Verdict>,
     pub(crate) min_level: Option<Level>,
     pub(crate) timeline: TimelineScope,
     pub(crate) incidents: bool,
@@ -149,6 +152,7 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
     summary.rules.problems = hunt.problems.iter().filter(|problem| problem.is_fatal()).count() as u64;
     summary.indicators = hunt.indicators.as_ref().map(IndicatorsUsed::of);
     summary.inventory = InventoryUsed::of(&hunt.inventory);
+    summary.verdicts = VerdictsUsed::of(&hunt.verdicts);
     summary.inputs.files = files.len() as u64 + list_errors.len() as u64;
     let shared = Shared {
         rules: Arc::new(hunt.rules),
@@ -158,6 +162,7 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
         forced: hunt.forced,
         hosts: hunt.hosts,
         inventory: hunt.inventory,
+        verdicts: hunt.verdicts.all,
         min_level: hunt.min_level,
         timeline: hunt.timeline,
         incidents: hunt.incidents,
@@ -167,6 +172,7 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
         until: hunt.until,
     };
     let mut harvests = read_all(&shared, &files)?;
+    summary.phases.read = started.elapsed().as_secs_f64();
     let mut errors = list_errors;
     summary.inputs.failed = errors.len() as u64;
     for harvest in &mut harvests {
@@ -179,15 +185,19 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
     let asked = Asked { alerts_per_day: hunt.alerts_per_day, language: hunt.language };
     write_found(&shared, &output, harvests, &errors, asked, &mut summary)?;
     summary.seconds = started.elapsed().as_secs_f64();
-    let mut file = output.file("summary.json")?;
-    let mut text = serde_json::to_vec_pretty(&summary).unwrap_or_default();
-    text.push(b'\n');
-    file.write(&text)?;
-    file.finish()?;
+    write_summary(&output, &summary)?;
     match summary.inputs.read {
         0 => Err(HuntError::NothingRead(summary.inputs.files as usize)),
         _ => Ok(summary),
     }
+}
+
+fn write_summary(output: &Output, summary: &Summary) -> Result<(), HuntError> {
+    let mut file = output.file("summary.json")?;
+    let mut text = serde_json::to_vec_pretty(summary).unwrap_or_default();
+    text.push(b'\n');
+    file.write(&text)?;
+    file.finish()
 }
 
 fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, HuntError> {
@@ -271,6 +281,7 @@ fn write_found(
     asked: Asked,
     summary: &mut Summary,
 ) -> Result<(), HuntError> {
+    let started = Instant::now();
     let (mut findings, mut timeline, mut occurrences) = (Vec::new(), Vec::new(), Vec::new());
     let (mut activities, mut counted) = (Vec::new(), Counted::default());
     let mut hosts = HostNames::default();
@@ -295,24 +306,47 @@ fn write_found(
                 alerts_per_day: asked.alerts_per_day,
                 zone: shared.read.zone.clone(),
                 first: summary.first,
+                verdicts: shared.verdicts.clone(),
             };
             let estate = joined::estate_of(shared, &activities);
             Some(joined::join(&kept, activities, estate, &teller, settings).map_err(HuntError::Spill)?)
         }
         false => None,
     };
+    summary.activities = joined.as_ref().map_or(0, |joined| joined.activities);
+    summary.phases.join = started.elapsed().as_secs_f64();
+    let applied = joined.as_ref().map_or(0, |joined| joined.verdicts_applied);
+    summary.verdicts.iter_mut().for_each(|used| used.applied = applied);
+    let started = Instant::now();
     let told =
         write_findings(output.file("findings.jsonl")?, &kept, &teller, joined.as_ref(), shared, summary)?;
-    let mut marks = joined.as_ref().map(|joined| Marks::of(&joined.incidents)).unwrap_or_default();
+    let mut marks = joined.as_ref().map(marks_of).unwrap_or_default();
     if shared.timeline == TimelineScope::Evidence {
         kept.each_evidence(|record| marks.found(record)).map_err(HuntError::Spill)?;
         timeline.push(marks.lines().map_err(HuntError::Spill)?);
     }
     timeline::write(output.file("timeline.jsonl")?, timeline, &marks)?;
+    summary.phases.write = started.elapsed().as_secs_f64();
     match joined {
         Some(joined) => write_incidents(output, &joined, told, (&counted, errors), asked, summary),
         None => ["incidents.jsonl", "report.html"].into_iter().try_for_each(|name| output.remove(name)),
     }
+}
+
+/// What the timeline says of records beside findings of rules: moves, ways in, and what behaviour found.
+fn marks_of(joined: &Joined) -> Marks {
+    let mut marks = Marks::of(&joined.incidents);
+    for found in &joined.found {
+        let incident = joined.by_finding.get(&found.number).and_then(|at| joined.incidents.get(*at));
+        let incident = incident.map(|concluded| concluded.incident.id.as_str());
+        let By::Behavior(kind) = found.pending.by else { continue };
+        let sentence = found.pending.summary.as_ref().map(|(en, _)| en.as_str()).unwrap_or_default();
+        let title = crate::surprising::rule(kind).1.en;
+        for (record, time) in found.pending.evidence.iter().zip(&found.times) {
+            marks.surprising(record, *time, &title, sentence, incident);
+        }
+    }
+    marks
 }
 
 fn write_incidents(
@@ -323,6 +357,7 @@ fn write_incidents(
     asked: Asked,
     summary: &mut Summary,
 ) -> Result<(), HuntError> {
+    let started = Instant::now();
     let incidents = told::incidents(joined, told.by_incident);
     let mut file = output.file("incidents.jsonl")?;
     let mut by_severity: BTreeMap<String, u64> = BTreeMap::new();
@@ -333,6 +368,8 @@ fn write_incidents(
     file.finish()?;
     let parts = BTreeMap::from([("by_severity", by_severity)]);
     summary.incidents = Count { total: incidents.len() as u64, parts };
+    summary.phases.write += started.elapsed().as_secs_f64();
+    let started = Instant::now();
     let seen = report::Seen { counted, errors, findings: told.overview, joined, asked: asked.alerts_per_day };
     let overview = report::overview(&seen, &incidents, summary);
     let page = pages::Report {
@@ -346,7 +383,9 @@ fn write_incidents(
     // Writing into a Vec cannot fail.
     let _ = pages::report(&page, &mut bytes);
     file.write(&bytes)?;
-    file.finish()
+    file.finish()?;
+    summary.phases.report = started.elapsed().as_secs_f64();
+    Ok(())
 }
 
 /// Writes the findings, each with its incident, and gathers what incidents and overview tell of them.
@@ -368,7 +407,7 @@ fn write_findings(
     let mut line = Vec::new();
     let found = joined.map(|joined| joined.found.as_slice()).unwrap_or_default();
     for entry in joined::in_order(kept, found).map_err(HuntError::Spill)? {
-        let Found { key, number, mut pending } = entry.map_err(HuntError::Spill)?;
+        let Found { key, number, mut pending, .. } = entry.map_err(HuntError::Spill)?;
         line.clear();
         let by = pending.by;
         pending.external.iter().for_each(|external| externals.add(external));

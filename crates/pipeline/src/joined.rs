@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
-use behavior::Behaviors;
+use behavior::{Behaviors, Proof, Subject, Surprise};
 use estate::{Estate, HostId};
 use incident::{Concluded, Incidents, Sign, Thing, Touch};
 use model::{
     ActivityKind, EntityType, Evidence, NameId, Names, Outcome, RecordKey, RecordRef, Role, SourceId, Time,
+    Verdict,
 };
 use path::{Flag, Paths, Seen, SessionId};
 
@@ -88,6 +89,8 @@ pub struct Found {
     pub number: u32,
     /// What is told of it.
     pub pending: Pending,
+    /// Of what behaviour found: the times of its records.
+    pub times: Vec<Time>,
 }
 
 /// Findings of rules, which wait on disk, and those of behaviour, in one order.
@@ -112,7 +115,7 @@ pub fn in_order(kept: &Kept, found: &[Found]) -> io::Result<impl Iterator<Item =
                 Err(error) => return Some(Err(error)),
             };
             if let Some(pending) = unpacked(&payload) {
-                return Some(Ok(Found { key, number: number as u32, pending }));
+                return Some(Ok(Found { key, number: number as u32, pending, times: Vec::new() }));
             }
         }
     }))
@@ -127,14 +130,24 @@ pub struct Settings {
     pub zone: jiff::tz::TimeZone,
     /// The first event.
     pub first: Option<Time>,
+    /// What people marked as normal.
+    pub verdicts: Vec<Verdict>,
 }
 
 impl Settings {
-    fn behavior(&self) -> behavior::Settings {
+    fn incident(&self) -> incident::Settings {
+        incident::Settings { alerts_per_day: self.alerts_per_day }
+    }
+
+    fn behaviors(&self) -> Behaviors {
         let first = self.first.unwrap_or_default().micros();
         let first = jiff::Timestamp::from_microsecond(first).unwrap_or_default();
         let seconds = self.zone.to_offset(first).seconds();
-        behavior::Settings { per_day: self.alerts_per_day as f64, offset: i64::from(seconds) * 1_000_000 }
+        let offset = i64::from(seconds) * 1_000_000;
+        let mut behaviors =
+            Behaviors::new(behavior::Settings { per_day: self.alerts_per_day as f64, offset });
+        behaviors.normal(self.verdicts.clone());
+        behaviors
     }
 }
 
@@ -149,8 +162,12 @@ pub struct Joined {
     pub by_finding: HashMap<u32, usize>,
     /// Hosts and accounts as they stand at last.
     pub estate: Estate,
+    /// How many activities there were.
+    pub activities: u64,
     /// Clocks that are wrong: the host, by how many microseconds it is ahead, from how many pairs of events.
     pub clocks: Vec<(HostId, i64, u64)>,
+    /// By how many verdicts something was normal.
+    pub verdicts_applied: u64,
 }
 
 /// The estate, with every host name that stands in what was read.
@@ -183,8 +200,10 @@ pub fn join(
     let mut paths = Paths::default();
     let (mut touches, mut stores) = (Touches::new()?, Stores::default());
     let mut signs = findings.read()?.enumerate().peekable();
-    let (mut behaviors, mut found) = (Behaviors::new(settings.behavior()), Vec::new());
+    let (mut behaviors, mut found) = (settings.behaviors(), Vec::new());
+    let mut count = 0;
     while let Some(activity) = merged.next()? {
+        count += 1;
         // A finding comes after the activities of its records.
         while let Some((number, entry)) = signs.next_if(|(_, entry)| before(entry, activity.time)) {
             if let Some(sign) = sign(number, entry?, teller, &mut merged.sources) {
@@ -196,7 +215,7 @@ pub fn join(
         for surprise in behaviors.push(&activity, &seen, &merged.names, &mut estate) {
             let number = findings.count + found.len() as u32;
             let (sign, one) = surprising::found(&surprise, number, &estate, &merged.sources);
-            surprise.proofs.iter().for_each(|proof| incidents.note(proof.record.key, &proof.seen));
+            surprise.proofs.iter().for_each(|one| incidents.note(one.record.key, &noted(&surprise, one)));
             take(sign, &mut incidents, &mut paths, &mut estate);
             found.push(one);
         }
@@ -218,12 +237,24 @@ pub fn join(
     let Merged { names, sources, .. } = &merged;
     let source = |id: SourceId| sources.get(NameId(id.0)).to_owned();
     found.sort_by_key(|one| one.key);
-    let settings = incident::Settings { alerts_per_day: settings.alerts_per_day };
-    let incidents = drafts.conclude(&paths, &estate, names, settings, &source);
+    let incidents = drafts.conclude(&paths, &estate, names, settings.incident(), &source);
+    let by_finding = by_finding(&incidents);
+    let (clocks, verdicts_applied) = (paths.clocks(), behaviors.verdicts_applied() as u64);
+    Ok(Joined { found, incidents, by_finding, estate, activities: count, clocks, verdicts_applied })
+}
+
+fn by_finding(incidents: &[Concluded]) -> HashMap<u32, usize> {
     let numbered = incidents.iter().enumerate();
-    let by_finding =
-        numbered.flat_map(|(at, one)| one.findings.iter().map(move |finding| (*finding, at))).collect();
-    Ok(Joined { found, incidents, by_finding, estate, clocks: paths.clocks() })
+    numbered.flat_map(|(at, one)| one.findings.iter().map(move |finding| (*finding, at))).collect()
+}
+
+/// Where a record belongs that shows what a surprise is about. What comes from a machine, or from an address, is the doing of no one session there.
+fn noted(surprise: &Surprise, proof: &Proof) -> Seen {
+    match surprise.subject {
+        Subject::Account(_) => proof.seen,
+        Subject::Machine(host) => Seen { host, ..Seen::default() },
+        Subject::Outside(from) => Seen { host: proof.seen.host, from, ..Seen::default() },
+    }
 }
 
 /// A finding of which no session is known may be the doing of whoever came in right then.

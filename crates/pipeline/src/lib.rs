@@ -18,6 +18,7 @@ mod order;
 mod output;
 mod report;
 mod rules;
+mod runs;
 mod spill;
 mod summary;
 mod surprising;
@@ -31,5 +32,7 @@ pub use hunt::{Hunt, Progress, TimelineScope, hunt};
 pub use intel::{IntelOptions, load_intel};
 pub use output::timeline_message;
 pub use rules::{RuleOptions, builtin_rules, cache_folder, load_rules, rule_files};
-pub use summary::{Count, HostOfInput, IndicatorsUsed, InventoryUsed, Named, RuleCount, Summary};
+pub use summary::{
+    Count, HostOfInput, IndicatorsUsed, InventoryUsed, Named, Phases, RuleCount, Summary, VerdictsUsed,
+};
 pub use whose::{Assigned, By as HostBy};

@@ -5,10 +5,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 
 use crate::order::Key;
+use crate::runs::{RunReader, Runs};
 
 /// An entry of a [`Spill`].
 pub type Entry = (Key, Vec<u8>);
@@ -20,13 +20,13 @@ pub struct Spill {
     limit: usize,
     buffer: Vec<Entry>,
     bytes: usize,
-    runs: Vec<File>,
+    runs: Runs,
 }
 
 impl Spill {
     /// An empty one that keeps `limit` bytes in memory.
     pub fn new(limit: usize) -> Spill {
-        Spill { limit, buffer: Vec::new(), bytes: 0, runs: Vec::new() }
+        Spill { limit, buffer: Vec::new(), bytes: 0, runs: Runs::default() }
     }
 
     /// Adds an entry.
@@ -41,15 +41,16 @@ impl Spill {
 
     fn write_run(&mut self) -> io::Result<()> {
         self.buffer.sort_unstable();
-        let mut writer = BufWriter::new(tempfile::tempfile()?);
-        for (key, payload) in self.buffer.drain(..) {
-            writer.write_all(&key.to_bytes())?;
-            writer.write_all(&(payload.len() as u32).to_le_bytes())?;
-            writer.write_all(&payload)?;
-        }
         self.bytes = 0;
-        self.runs.push(writer.into_inner().map_err(io::IntoInnerError::into_error)?);
-        Ok(())
+        let entries = self.buffer.drain(..);
+        self.runs.add(|writer| {
+            for (key, payload) in entries {
+                writer.write_all(&key.to_bytes())?;
+                writer.write_all(&(payload.len() as u32).to_le_bytes())?;
+                writer.write_all(&payload)?;
+            }
+            Ok(())
+        })
     }
 
     /// All entries of several spills in order.
@@ -61,10 +62,7 @@ impl Spill {
         for mut spill in spills {
             spill.buffer.sort_unstable();
             runs.push(Run::Memory(spill.buffer.into_iter()));
-            for mut file in spill.runs {
-                file.seek(SeekFrom::Start(0))?;
-                runs.push(Run::Disk(BufReader::with_capacity(1 << 16, file)));
-            }
+            runs.extend(spill.runs.readers().into_iter().map(Run::Disk));
         }
         let mut heads = BinaryHeap::new();
         for (number, run) in runs.iter_mut().enumerate() {
@@ -79,7 +77,7 @@ impl Spill {
 #[derive(Debug)]
 enum Run {
     Memory(std::vec::IntoIter<Entry>),
-    Disk(BufReader<File>),
+    Disk(RunReader),
 }
 
 impl Run {

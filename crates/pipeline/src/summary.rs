@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use estate::Inventory;
+use estate::{Inventory, Verdicts};
 use model::{Level, Time};
 use serde::Serialize;
 use sigma::intel::{Group, Indicators, Kind, Problem};
@@ -127,6 +127,25 @@ impl InventoryUsed {
     }
 }
 
+/// What became of the lists of what people marked as normal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct VerdictsUsed {
+    /// Verdicts that can be used.
+    pub loaded: u64,
+    /// Those by which something in the logs was normal.
+    pub applied: u64,
+    /// What is wrong with rows; those that were not used are marked.
+    pub problems: Vec<estate::Problem>,
+}
+
+impl VerdictsUsed {
+    /// Counts what was read; `None` where no list was given, or nothing stands in it.
+    pub fn of(verdicts: &Verdicts) -> Option<VerdictsUsed> {
+        let (loaded, problems) = (verdicts.all.len() as u64, verdicts.problems.clone());
+        (loaded > 0 || !problems.is_empty()).then_some(VerdictsUsed { loaded, applied: 0, problems })
+    }
+}
+
 /// The host to which an input's records that name none belong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HostOfInput {
@@ -137,6 +156,19 @@ pub struct HostOfInput {
     pub assigned: Assigned,
     /// How many of the records that evidence something were given to it.
     pub records: u64,
+}
+
+/// How long each part of a hunt took from start to end, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Phases {
+    /// Reading and matching, on all threads.
+    pub read: f64,
+    /// Correlations, and findings joined into incidents.
+    pub join: f64,
+    /// Findings, timeline and incidents told and written.
+    pub write: f64,
+    /// The report drawn and written.
+    pub report: f64,
 }
 
 /// Everything that `summary.json` says.
@@ -154,6 +186,8 @@ pub struct Summary {
     pub first: Option<Time>,
     /// The latest event time.
     pub last: Option<Time>,
+    /// What the events say that somebody did: one event may say several things, or none. 0 where incidents were not asked for.
+    pub activities: u64,
     /// Events by log source, as `windows/process_creation/sysmon`.
     pub events_by_log_source: BTreeMap<String, u64>,
     /// Findings, by level.
@@ -169,6 +203,9 @@ pub struct Summary {
     /// The company's lists; left out where none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inventory: Option<InventoryUsed>,
+    /// What people marked as normal; left out where no list was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<VerdictsUsed>,
     /// The accounts that most findings of medium level and above name.
     pub accounts: Vec<Named>,
     /// The rules used.
@@ -180,6 +217,8 @@ pub struct Summary {
     pub errors: Count,
     /// How long it took.
     pub seconds: f64,
+    /// What of that went into what.
+    pub phases: Phases,
 }
 
 impl Summary {

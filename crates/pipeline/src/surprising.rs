@@ -17,6 +17,8 @@ use crate::order::Key;
 /// What is told of a surprise beside what every finding has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Surprising {
+    /// Whose day, and when it came to stand out: what tells it from others with the same records.
+    pub about: String,
     /// Its score.
     pub score: u8,
     /// Techniques of ATT&CK.
@@ -66,9 +68,10 @@ pub fn found(surprise: &Surprise, finding: u32, estate: &Estate, sources: &Names
     }
     let who = entities.first().map(|entity| entity.name.as_str()).unwrap_or_default();
     let summary = words::surprise_summary(who, &surprise.why, surprise.expected_per_day);
+    let about = format!("{}\n{who}\n{}", rule.id, surprise.time.micros());
     let sign = Sign {
         finding,
-        id: finding_id(&rule.id, &evidence),
+        id: finding_id(&about, &evidence),
         time: surprise.time,
         kind: FindingKind::Behavior,
         rule: rule.id,
@@ -93,9 +96,10 @@ pub fn found(surprise: &Surprise, finding: u32, estate: &Estate, sources: &Names
         fields: fields(&surprise.why),
         summary: Some((summary.en, summary.ja)),
         external: None,
-        surprising: Some(Surprising { score: surprise.score, techniques, tactics }),
+        surprising: Some(Surprising { about, score: surprise.score, techniques, tactics }),
     };
-    (sign, Found { key, number: finding, pending })
+    let times = surprise.proofs.iter().map(|proof| proof.time).collect();
+    (sign, Found { key, number: finding, pending, times })
 }
 
 fn evidence_of(proof: &Proof, sources: &Names) -> Evidence {

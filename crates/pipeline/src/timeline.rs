@@ -24,12 +24,16 @@ struct Mark {
     /// Their ids, each once.
     incidents: Vec<String>,
     /// The moves that it shows, or that the intruder came in here, each as a sentence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     hops: Vec<String>,
     #[serde(skip)]
     time: Time,
     #[serde(skip)]
     is_move: bool,
-    /// A finding rests on it, so that it has a line.
+    /// What behaviour found by it: the finding's title and its sentence.
+    #[serde(skip)]
+    surprise: Option<(String, String)>,
+    /// A finding of a rule rests on it, so that it has a line.
     #[serde(skip)]
     found: bool,
 }
@@ -45,7 +49,7 @@ struct MoveLine<'a> {
     datetime: Time,
     timestamp_desc: &'static str,
     evidence: &'a Evidence,
-    rules: [&'a str; 0],
+    rules: Vec<&'a str>,
 }
 
 impl Marks {
@@ -79,7 +83,26 @@ impl Marks {
         }
     }
 
-    /// Notes that a finding rests on a record.
+    /// Notes that what behaviour found rests on a record.
+    pub fn surprising(
+        &mut self,
+        record: &Evidence,
+        time: Time,
+        title: &str,
+        sentence: &str,
+        incident: Option<&str>,
+    ) {
+        let mark = self.0.entry(record.clone()).or_default();
+        if mark.hops.is_empty() && mark.surprise.is_none() {
+            mark.time = time;
+        }
+        mark.surprise.get_or_insert_with(|| (title.to_owned(), sentence.to_owned()));
+        if let Some(incident) = incident.filter(|id| !mark.incidents.iter().any(|known| known == id)) {
+            mark.incidents.push(incident.to_owned());
+        }
+    }
+
+    /// Notes that a finding of a rule rests on a record.
     pub fn found(&mut self, record: &Evidence) {
         if let Some(mark) = self.0.get_mut(record) {
             mark.found = true;
@@ -94,11 +117,18 @@ impl Marks {
         let mut lines = Spill::new(KEPT);
         for (evidence, mark) in self.0.iter().filter(|(_, mark)| !mark.found) {
             let line = MoveLine {
-                message: mark.hops.join("; "),
+                message: match &mark.surprise {
+                    Some((_, sentence)) if mark.hops.is_empty() => sentence.clone(),
+                    _ => mark.hops.join("; "),
+                },
                 datetime: mark.time,
-                timestamp_desc: if mark.is_move { "Move Between Hosts" } else { "First Sign of Intruder" },
+                timestamp_desc: match (mark.is_move, mark.hops.is_empty()) {
+                    (true, _) => "Move Between Hosts",
+                    (false, false) => "First Sign of Intruder",
+                    (false, true) => "Unusual Behaviour",
+                },
                 evidence,
-                rules: [],
+                rules: mark.surprise.iter().map(|(title, _)| title.as_str()).collect(),
             };
             // After the events of that moment.
             let key = Key { time: mark.time, source: u32::MAX, record: evidence.record, rule: 0 };

@@ -498,8 +498,12 @@ fn an_incident_has_all_its_parts() {
     let Some(demo) = demonstration() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (rules, inventory) = (RuleOptions::default(), lists(folder.path()));
-    let written = hunted(vec![demo], &rules, |hunt| Hunt { inventory, alerts_per_day: 0, ..hunt });
+    let mut verdicts = estate::Verdicts::default();
+    verdicts.add("verdicts.csv", b"kind,name\ngroup,nobody's\nhost,fs01\n").unwrap();
+    let written = hunted(vec![demo], &rules, |hunt| Hunt { inventory, verdicts, alerts_per_day: 0, ..hunt });
     assert_valid(&written);
+    let verdicts = written.summary.verdicts.as_ref().unwrap();
+    assert_eq!((verdicts.loaded, verdicts.applied, verdicts.problems.len()), (1, 0, 1));
     assert_counted(&written);
     let incidents = written.lines("incidents.jsonl");
     let first = &incidents[0];

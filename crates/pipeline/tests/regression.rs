@@ -154,7 +154,10 @@ fn an_event_log_and_the_same_events_as_json_have_the_same_findings() {
     for case in expected(root) {
         let json = Path::new(&case.source).with_extension("json").to_string_lossy().replace('\\', "/");
         let all = |source: &str| {
-            let mut all: Vec<_> = found.get(source).into_iter().flatten().map(said).collect();
+            // What is unusual depends on all logs together, which tell all of this twice.
+            let of_rules = |finding: &&Value| finding["kind"] != "behavior";
+            let all = found.get(source).into_iter().flatten().filter(of_rules);
+            let mut all: Vec<_> = all.map(said).collect();
             all.sort();
             all
         };

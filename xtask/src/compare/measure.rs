@@ -62,6 +62,19 @@ pub struct Measured {
     pub command: String,
 }
 
+impl Measured {
+    /// The median of some runs of one command, of each figure for itself.
+    pub fn median(runs: &[Measured]) -> Measured {
+        let of = |figure: fn(&Measured) -> f64| median(runs.iter().map(figure).collect());
+        Measured {
+            cpu: of(|run| run.cpu),
+            wall: of(|run| run.wall),
+            peak: of(|run| run.peak as f64) as u64,
+            command: runs.first().map(|run| run.command.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// Runs programs in children.
 #[derive(Debug)]
 pub struct Runner {
@@ -129,13 +142,24 @@ impl Runner {
     ) -> Result<Measured, Error> {
         let run = |_| before().and_then(|()| self.once(command));
         let runs = (0..self.runs).map(run).collect::<Result<Vec<_>, _>>()?;
-        let of = |figure: fn(&Measured) -> f64| median(runs.iter().map(figure).collect());
-        Ok(Measured {
-            cpu: of(|run| run.cpu),
-            wall: of(|run| run.wall),
-            peak: of(|run| run.peak as f64) as u64,
-            command: self.shown(command),
-        })
+        Ok(Measured::median(&runs))
+    }
+
+    /// All runs of two commands, in turn: what slows the machine down meets both. The first round is not measured, so that files are at hand.
+    ///
+    /// # Errors
+    /// As [`Runner::once`].
+    pub fn in_turn(&self, commands: [&[OsString]; 2]) -> Result<[Vec<Measured>; 2], Error> {
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        for round in 0..=self.runs {
+            for (command, runs) in commands.iter().zip([&mut first, &mut second]) {
+                let measured = self.once(command)?;
+                if round > 0 {
+                    runs.push(measured);
+                }
+            }
+        }
+        Ok([first, second])
     }
 
     /// The command as a shell would take it, with the folder of the cache where it is not the user's.
@@ -153,7 +177,8 @@ pub fn words(words: &[&dyn AsRef<OsStr>]) -> Vec<OsString> {
     words.iter().map(|word| word.as_ref().to_owned()).collect()
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+/// The middle one; no number where there is none.
+pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }

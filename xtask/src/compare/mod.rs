@@ -1,10 +1,13 @@
 //! Measures `yagura hunt` beside other programs, on the same files and the same machine.
 //!
 //! In: the corpora, and what else is installed. Out: a Markdown table of figures, each with the command that gave it; what
-//! is not installed is named as left out. Figures are medians of some runs; CPU time is user and system time.
+//! is not installed is named as left out. Figures are medians of some runs; CPU time is user and system time. What no other program does stands beside
+//! the goal that it has.
 
 mod against;
 mod data;
+mod drills;
+mod incidents;
 pub mod measure;
 pub mod parsers;
 mod start;
@@ -36,6 +39,9 @@ pub struct Options {
     /// Also measures memory on so much multiplied data (10G, 500M, …).
     #[arg(long, value_parser = crate::multiply::bytes)]
     pub big: Option<u64>,
+    /// After how many days of a drill the cost of an event is measured.
+    #[arg(long, value_name = "DAYS", value_delimiter = ',', default_values_t = [5, 25, 50], value_parser = clap::value_parser!(u32).range(1..=400))]
+    pub grow: Vec<u32>,
     /// Only these (several may be named).
     #[arg(long, value_enum)]
     pub only: Vec<Part>,
@@ -54,6 +60,12 @@ pub enum Part {
     Start,
     /// Two threads beside one.
     Threads,
+    /// What incidents cost on top of findings.
+    Incidents,
+    /// What an event costs as time goes by, and what the report takes.
+    Grow,
+    /// Memory in a company of 50,000 users.
+    Large,
     /// Memory and speed on multiplied data (needs `--big`).
     Big,
 }
@@ -84,6 +96,15 @@ pub fn run(root: &Path, options: &Options) -> Result<(), Error> {
     }
     if is_wanted(Part::Threads) {
         comparison.threads(&mut table)?;
+    }
+    if is_wanted(Part::Incidents) {
+        comparison.incidents(&mut table)?;
+    }
+    if is_wanted(Part::Grow) {
+        comparison.grow(&mut table)?;
+    }
+    if is_wanted(Part::Large) {
+        comparison.large(&mut table)?;
     }
     if is_wanted(Part::Big) {
         match options.big {

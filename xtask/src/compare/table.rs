@@ -38,6 +38,14 @@ impl Table {
         self.rows.push((what.to_owned(), format!("**{ratio:.2}**"), "from the figures above".to_owned()));
     }
 
+    /// A figure beside the most that it may be.
+    pub fn goal(&mut self, what: &str, figure: f64, most: f64) {
+        let ratio = figure / most;
+        let word = if ratio <= 1.0 { "reached" } else { "**not reached**" };
+        let figure = format!("{figure:.2} of at most {most}: **{ratio:.2}**, {word}");
+        self.rows.push((what.to_owned(), figure, "from the figures above".to_owned()));
+    }
+
     /// What was not measured, and why.
     pub fn left_out(&mut self, what: &str, why: &str) {
         self.left_out.push(format!("left out: {what} ({why})"));
@@ -75,6 +83,8 @@ mod tests {
         table.memory("two", &measured);
         table.speed("three", 10_000_000, &measured);
         table.ratio("one / two", 0.5);
+        table.goal("four", 1.5, 2.0);
+        table.goal("five", 3.0, 2.0);
         table.left_out("hayabusa", "not installed");
         let text = table.to_string();
         for line in [
@@ -82,6 +92,8 @@ mod tests {
             "| two | 3 MB at most | `a b` |",
             "| three | 5 MB/s, 2.0 s | `a b` |",
             "| one / two | **0.50** | from the figures above |",
+            "| four | 1.50 of at most 2: **0.75**, reached | from the figures above |",
+            "| five | 3.00 of at most 2: **1.50**, **not reached** | from the figures above |",
             "left out: hayabusa (not installed)",
         ] {
             assert!(text.lines().any(|found| found == line), "{text}");

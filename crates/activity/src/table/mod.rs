@@ -62,6 +62,9 @@ pub enum Part {
     BytesIn,
     BytesOut,
     Count,
+    Target,
+    Method,
+    Status,
 }
 
 /// Where a part comes from: numbers of the table's [`Memo`]s or [`Pair`]s.

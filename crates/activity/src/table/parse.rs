@@ -272,6 +272,9 @@ impl Part {
             "bytes_in" => Part::BytesIn,
             "bytes_out" => Part::BytesOut,
             "count" => Part::Count,
+            "target" => Part::Target,
+            "method" => Part::Method,
+            "status" => Part::Status,
             _ => return None,
         })
     }
@@ -307,6 +310,9 @@ impl Part {
             Part::Item => Convert::Item,
             Part::SourcePort | Part::TargetPort | Part::Pid | Part::ParentPid => Convert::Number,
             Part::BytesIn | Part::BytesOut | Part::Count => Convert::Number,
+            Part::Target => Convert::Target,
+            Part::Method => Convert::Method,
+            Part::Status => Convert::Status,
         }
     }
 }

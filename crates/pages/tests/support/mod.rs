@@ -1,5 +1,4 @@
 //! An invented intrusion with as many hosts as are asked for, and what was read beside it.
-//!
 //! In: numbers. Out: incidents and an overview, the same each time. Used by tests and by the example `sample`.
 #![allow(dead_code, reason = "not every test uses all of it")]
 #![allow(
@@ -183,6 +182,7 @@ fn finished(
         entity: EntityRef { kind: EntityType::Host, name: hop.to.clone() },
         how: hop.via.as_str().into(),
         from: Some(hop.from.clone()),
+        evidence: Vec::new(),
     });
     let findings = timeline
         .iter()

@@ -48,6 +48,7 @@ pub fn hunted(paths: Vec<PathBuf>, rules: &RuleOptions, wish: impl FnOnce(Hunt) 
         forced: Vec::new(),
         hosts: Vec::new(),
         inventory: Default::default(),
+        verdicts: Default::default(),
         min_level: None,
         since: None,
         until: None,

@@ -1,5 +1,7 @@
 //! Linux, the network, remote access, data, and the cloud.
 
+use model::request::Request;
+
 use super::{Maker, gives, told};
 
 #[test]
@@ -182,6 +184,16 @@ fn web_proxy_and_names() {
         "host=web01 c-ip=203.0.113.9 cs-method=GET cs-uri-stem=/a.php cs-username=- sc-status=200 sc-bytes=17",
         &["Web host=web01 source_address=203.0.113.9 program=/a.php out=17 count=1"],
     );
+    let target = "/a.php?id=1%27--";
+    let given = gives(
+        "nginx/webserver/nginx",
+        &format!(
+            "host=web01 c-ip=203.0.113.9 cs-method=POST cs-uri={target} cs-uri-stem=/a.php sc-status=500"
+        ),
+        &["Web failed host=web01 source_address=203.0.113.9 program=/a.php"],
+    );
+    let expected = Request::of_target(target).and(Request::of_method("POST")).and(Request::of_status("500"));
+    assert_eq!(given[0].request, expected);
     gives(
         "nginx/webserver/nginx",
         "host=web01 c-ip=203.0.113.9 cs-method=GET sc-status=404",
