@@ -6,12 +6,13 @@ SECONDS_PER_FUZZ_TARGET ?= 10
 SOAK_BYTES ?= 10G
 SOAK_DAYS ?= 5,25,50,100,250
 
-.PHONY: help demo test bench soak fuzz deny corpus browser tools
+.PHONY: help demo test bench gate soak fuzz deny corpus browser tools
 
 help:
-	@echo "make demo    builds yagura and shows two reports: the intrusion of 2025 in an invented company, and a recorded attack"
+	@echo "make demo    builds yagura and shows reports: the intrusions of 2025 and 2020 in an invented company, and a recorded attack"
 	@echo "make test    format, lints, tidiness, all tests"
 	@echo "make bench   measures beside other programs (minutes, and as many to build Vector's parsers; needs the corpora)"
+	@echo "make gate    every scenario in twenty companies: what is found, how early, at how many alarms a day (ten minutes)"
 	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk), and on days $(SOAK_DAYS) of a drill (1 KB of temporary space an event: 50 GB)"
 	@echo "make fuzz    $(SECONDS_PER_FUZZ_TARGET) seconds of arbitrary bytes for each parser"
 	@echo "make deny    licences and advisories of dependencies (installs cargo-deny first, which takes minutes)"
@@ -33,6 +34,10 @@ bench: tools corpus
 	cargo bench --package yagura-sources --bench formats
 	cd benches/peers && CARGO_TARGET_DIR=$(abspath $(target))/peers cargo run --release --quiet
 	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules
+
+gate: tools
+	cargo build --release --package yagura
+	@mkdir -p target/gate && cd target/gate && $(abspath $(target))/release/yagura drill run --scenario all --seeds 20 --users 100 --days 14
 
 soak: tools corpus
 	cargo xtask compare --corpus $(corpus) --rules $(corpus)/sigma/rules --only big --big $(SOAK_BYTES) --runs 1

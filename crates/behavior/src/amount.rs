@@ -14,6 +14,9 @@ pub(crate) struct Past {
     pub mean: f32,
     /// Sum of squared differences from it.
     squares: f32,
+    /// Of a group: sum of squares by which its members' days differed from what these had been before, and how many days that was.
+    within: f32,
+    within_days: f32,
     /// The most, as ln(1 + amount).
     pub most: f32,
     /// The day to which the past is forgotten.
@@ -21,10 +24,10 @@ pub(crate) struct Past {
 }
 
 /// What is believed before anything is seen, as so many days' worth: amounts of a few, that differ by a factor of e.
-const FIRST: Prior = Prior { share: 0.1, mean: 1.0, variance: 1.0 };
+const FIRST: Prior = Prior { share: 0.1, mean: 1.0, variance: 0.5, mean_days: 1.0 };
 /// How many days' worth the belief about the share of days with more than nothing is.
 const SHARE_DAYS: f64 = 3.0;
-/// The same of the mean.
+/// The same of the mean of a group.
 const MEAN_DAYS: f64 = 1.0;
 /// The same of the variance.
 const VARIANCE_DAYS: f64 = 4.0;
@@ -34,7 +37,10 @@ const VARIANCE_DAYS: f64 = 4.0;
 pub(crate) struct Prior {
     share: f64,
     mean: f64,
+    /// Of a subject's days around its own mean.
     variance: f64,
+    /// How many days' worth the belief about the mean is: the fewer, the more subjects differ from each other.
+    mean_days: f64,
 }
 
 impl Default for Prior {
@@ -61,6 +67,8 @@ impl Past {
             let factor = keep.powi(day - self.day);
             self.some *= factor;
             self.squares *= factor;
+            self.within *= factor;
+            self.within_days *= factor;
             self.day = day;
         }
     }
@@ -70,8 +78,22 @@ impl Past {
         let some = f64::from(self.some);
         let share = (some + SHARE_DAYS * before.share) / (days.max(some) + SHARE_DAYS);
         let mean = (some * f64::from(self.mean) + MEAN_DAYS * before.mean) / (some + MEAN_DAYS);
-        let variance = (f64::from(self.squares) + VARIANCE_DAYS * before.variance) / (some + VARIANCE_DAYS);
-        Prior { share, mean, variance }
+        let days = f64::from(self.within_days);
+        let variance = (f64::from(self.within) + VARIANCE_DAYS * before.variance) / (days + VARIANCE_DAYS);
+        // Empirical Bayes: what days of different subjects differ more than those of one is the subjects' own.
+        let whole = (f64::from(self.squares) + VARIANCE_DAYS * variance * (1.0 + 1.0 / before.mean_days))
+            / (some + VARIANCE_DAYS);
+        let mean_days = (variance / (whole - variance).max(1e-6)).clamp(0.1, 4.0);
+        Prior { share, mean, variance, mean_days }
+    }
+
+    /// Notes by how much a member's day differed from its own past.
+    pub fn add_within(&mut self, member: &Past, amount: f64) {
+        if member.some >= 0.5 {
+            let off = amount.max(0.0).ln_1p() as f32 - member.mean;
+            self.within += off * off * member.some / (member.some + 1.0);
+            self.within_days += 1.0;
+        }
     }
 
     /// ln of the probability of a day with at least so much, for a subject with this past on `days` days and this belief about it.
@@ -84,11 +106,11 @@ impl Past {
         }
         let some = f64::from(self.some);
         let share = (some + SHARE_DAYS * prior.share) / (days.max(some) + SHARE_DAYS);
-        let weight = some + MEAN_DAYS;
-        let mean = (some * f64::from(self.mean) + MEAN_DAYS * prior.mean) / weight;
+        let weight = some + prior.mean_days;
+        let mean = (some * f64::from(self.mean) + prior.mean_days * prior.mean) / weight;
         let off = f64::from(self.mean) - prior.mean;
         let dof = VARIANCE_DAYS + some;
-        let between = if some > 0.0 { MEAN_DAYS * some / weight * off * off } else { 0.0 };
+        let between = if some > 0.0 { prior.mean_days * some / weight * off * off } else { 0.0 };
         let variance = (VARIANCE_DAYS * prior.variance + f64::from(self.squares) + between) / dof;
         let scale = (variance.max(least_variance(mean)) * (1.0 + 1.0 / weight)).sqrt();
         let t = (amount.ln_1p() - mean) / scale;
@@ -98,8 +120,8 @@ impl Past {
     /// The amount that is no more unusual than one in twenty days, for what is learnt from a day that stands out.
     pub fn no_more_than(&self, amount: f64, prior: Prior) -> f64 {
         let some = f64::from(self.some);
-        let weight = some + MEAN_DAYS;
-        let mean = (some * f64::from(self.mean) + MEAN_DAYS * prior.mean) / weight;
+        let weight = some + prior.mean_days;
+        let mean = (some * f64::from(self.mean) + prior.mean_days * prior.mean) / weight;
         let variance = (VARIANCE_DAYS * prior.variance + f64::from(self.squares)) / (VARIANCE_DAYS + some);
         amount.min((mean + 2.0 * variance.max(least_variance(mean)).sqrt()).exp_m1())
     }
@@ -133,7 +155,7 @@ mod tests {
     #[test]
     fn ten_times_the_usual_is_improbable_and_the_usual_is_not() {
         let past = past(&[30.0, 42.0, 25.0, 38.0, 31.0, 44.0, 29.0, 35.0]);
-        let prior = Prior { share: 0.8, mean: 3.5, variance: 0.3 };
+        let prior = Prior { share: 0.8, mean: 3.5, variance: 0.3, mean_days: 1.0 };
         assert!(past.ln_chance(40.0, 8.0, prior) > -2.0);
         assert!(past.ln_chance(400.0, 8.0, prior) < -6.0);
     }
@@ -141,8 +163,8 @@ mod tests {
     #[test]
     fn without_a_past_peers_decide() {
         let none = Past::default();
-        let few = Prior { share: 0.8, mean: 2.0, variance: 0.3 };
-        let many = Prior { share: 0.8, mean: 6.0, variance: 0.3 };
+        let few = Prior { share: 0.8, mean: 2.0, variance: 0.3, mean_days: 1.0 };
+        let many = Prior { share: 0.8, mean: 6.0, variance: 0.3, mean_days: 1.0 };
         assert!(none.ln_chance(400.0, 0.0, few) < -4.0);
         assert!(none.ln_chance(400.0, 0.0, many) > -1.5);
     }
@@ -156,7 +178,7 @@ mod tests {
     #[test]
     fn a_day_that_stands_out_teaches_no_more_than_an_unusual_one() {
         let past = past(&[30.0, 42.0, 25.0, 38.0]);
-        let prior = Prior { share: 0.8, mean: 3.5, variance: 0.3 };
+        let prior = Prior { share: 0.8, mean: 3.5, variance: 0.3, mean_days: 1.0 };
         assert!(past.no_more_than(100_000.0, prior) < 200.0);
         assert_eq!(past.no_more_than(20.0, prior), 20.0);
     }

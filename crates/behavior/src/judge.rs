@@ -170,10 +170,12 @@ impl Judge {
             let Some(past) = own.past_mut(one.measure) else { continue };
             let held = if day.alarmed > 0.0 { past.no_more_than(one.value, prior) } else { one.value };
             let value = held + one.normal;
-            past.add(value, today, KEEP);
             for group in [ALL, day.group] {
-                self.groups.entry((kind, group, one.measure)).or_default().add(value, today, KEEP);
+                let group = self.groups.entry((kind, group, one.measure)).or_default();
+                group.add(value, today, KEEP);
+                group.add_within(past, value);
             }
+            past.add(value, today, KEEP);
         }
     }
 

@@ -38,8 +38,12 @@ fn reason(words: &Words, why: &Why) -> String {
         _ => words.text("behavior-number", &[("value", rounded(value).into())]),
     };
     let example = cut(&why.example, WIDEST_NAME);
-    let value = amount(why.value);
-    let args = [("value", Arg::from(&value)), ("example", Arg::Str(&example))];
+    let bytes = amount(why.value);
+    let value = match why.measure {
+        Measure::ReadBytes | Measure::Uploaded => Arg::from(&bytes),
+        _ => Arg::Num(rounded(why.value)),
+    };
+    let args = [("value", value), ("example", Arg::Str(&example))];
     let what = words.text(key(why.measure), &args);
     let one_in = (1.0 / why.chance.max(1e-9)).round();
     let compared = if is_of_surprise(why.measure) {
