@@ -54,8 +54,6 @@ pub struct Surprise {
 pub struct Behaviors {
     settings: Settings,
     pub(crate) today: Option<i32>,
-    /// Days that are over.
-    days: u32,
     open: HashMap<Subject, Day, FixedState>,
     /// What was counted today.
     counted: HashSet<u64, FixedState>,
@@ -91,7 +89,6 @@ impl Behaviors {
         Behaviors {
             settings,
             today: None,
-            days: 0,
             open: HashMap::default(),
             counted: HashSet::default(),
             judge: Judge::default(),
@@ -157,7 +154,6 @@ impl Behaviors {
                 }
             }
         }
-        self.days += 1;
         self.judge.end_day(today);
         self.places.forget(today);
         self.counted.clear();
@@ -321,7 +317,7 @@ impl Behaviors {
         const AGAIN: f32 = 1.0;
         let told = day.alarmed > 0.0 && nats < day.alarmed + AGAIN;
         // Before a day has been seen nobody's past is known, and nothing can stand out.
-        if self.days < 1 || told || f64::from(nats) < threshold.max(LEAST) {
+        if !self.judge.has_habits(subject) || told || f64::from(nats) < threshold.max(LEAST) {
             return;
         }
         day.alarmed = nats;

@@ -77,6 +77,13 @@ impl Judge {
         self.active.get(subject.kind()).copied().unwrap_or_default()
     }
 
+    /// Whether enough days were seen that there are habits: of at least half as many subjects as are there on a day. A record or two of a wrong clock are
+    /// no day.
+    pub fn has_habits(&self, subject: Subject) -> bool {
+        let past: f32 = (0..AGES.len()).filter_map(|age| self.past_days.get(&(subject.kind(), age))).sum();
+        past > 0.0 && past >= self.active(subject) / 2.0
+    }
+
     /// The past of a group, and on how many days.
     pub fn peers(&self, subject: Subject, group: u32, measure: Measure) -> (Past, f32) {
         let past = self.groups.get(&(subject.kind(), group, measure)).copied().unwrap_or_default();

@@ -99,6 +99,9 @@ pub struct HuntOptions {
     /// those with a high or critical finding are exempt
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub alerts_per_day: u64,
+    /// Use rules alone: no findings about days unlike others
+    #[arg(long)]
+    pub no_behavior: bool,
     /// Stop at findings: write no incidents and no report
     #[arg(long)]
     pub findings_only: bool,

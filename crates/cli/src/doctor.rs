@@ -142,6 +142,7 @@ fn hunt_in(folder: &Path, loaded: sigma::Loaded) -> Result<(), String> {
         timeline: TimelineScope::Evidence,
         incidents: true,
         alerts_per_day: 5,
+        behavior: true,
         language: words::Language::En,
     };
     let summary = hunt(request, &Arc::new(Progress::default())).map_err(|error| error.to_string())?;

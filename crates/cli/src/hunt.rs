@@ -85,6 +85,7 @@ pub fn hunted(options: &HuntOptions, screen: &Screen) -> Result<(Summary, TimeZo
         },
         incidents: !options.findings_only,
         alerts_per_day: options.alerts_per_day,
+        behavior: !options.no_behavior,
         language: screen.language,
     };
     let progress = Arc::new(Progress::default());

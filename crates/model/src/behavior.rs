@@ -20,8 +20,6 @@ pub enum Measure {
     Neglected,
     /// Machines to which it went.
     Hosts,
-    /// Machines from which it came, or from which it was reached.
-    Sources,
     /// Accounts that were used from it.
     Accounts,
     /// Surprise of the hour.
@@ -84,7 +82,6 @@ impl Measure {
             Measure::NewAccount => "new_account",
             Measure::Neglected => "neglected",
             Measure::Hosts => "hosts",
-            Measure::Sources => "sources",
             Measure::Accounts => "accounts",
             Measure::Hour => "hour",
             Measure::Read => "read",
@@ -123,7 +120,7 @@ impl Measure {
     pub fn attack(self) -> (&'static str, &'static str) {
         match self {
             Measure::NewHost | Measure::Hosts | Measure::Neglected => ("T1021", "lateral-movement"),
-            Measure::NewSource | Measure::NewWay | Measure::Sources | Measure::Hour | Measure::TwoPlaces => {
+            Measure::NewSource | Measure::NewWay | Measure::Hour | Measure::TwoPlaces => {
                 ("T1078", "initial-access")
             }
             Measure::Views => ("T1114.002", "collection"),

@@ -78,6 +78,8 @@ pub struct Hunt {
     pub incidents: bool,
     /// The analyst's budget: incidents of medium severity and above a day.
     pub alerts_per_day: u64,
+    /// Whether days unlike others become findings.
+    pub behavior: bool,
     /// The language that the report shows first.
     pub language: words::Language,
 }
@@ -182,7 +184,8 @@ pub fn hunt(hunt: Hunt, progress: &Arc<Progress>) -> Result<Summary, HuntError> 
     }
     errors.sort();
     write_errors(&output, &errors, &mut summary)?;
-    let asked = Asked { alerts_per_day: hunt.alerts_per_day, language: hunt.language };
+    let asked =
+        Asked { alerts_per_day: hunt.alerts_per_day, behavior: hunt.behavior, language: hunt.language };
     write_found(&shared, &output, harvests, &errors, asked, &mut summary)?;
     summary.seconds = started.elapsed().as_secs_f64();
     write_summary(&output, &summary)?;
@@ -269,7 +272,20 @@ fn write_errors(
 #[derive(Clone, Copy)]
 struct Asked {
     alerts_per_day: u64,
+    behavior: bool,
     language: words::Language,
+}
+
+impl Asked {
+    fn joining(self, shared: &Shared, first: Option<Time>) -> joined::Settings {
+        joined::Settings {
+            alerts_per_day: self.alerts_per_day,
+            behavior: self.behavior,
+            zone: shared.read.zone.clone(),
+            first,
+            verdicts: shared.verdicts.clone(),
+        }
+    }
 }
 
 /// Runs the correlations, joins findings into incidents, then writes everything in event-time order.
@@ -302,12 +318,7 @@ fn write_found(
     let teller = Teller::new(&shared.rules, &shared.indicators, hosts);
     let joined = match shared.incidents {
         true => {
-            let settings = joined::Settings {
-                alerts_per_day: asked.alerts_per_day,
-                zone: shared.read.zone.clone(),
-                first: summary.first,
-                verdicts: shared.verdicts.clone(),
-            };
+            let settings = asked.joining(shared, summary.first);
             let estate = joined::estate_of(shared, &activities);
             Some(joined::join(&kept, activities, estate, &teller, settings).map_err(HuntError::Spill)?)
         }

@@ -126,6 +126,8 @@ pub fn in_order(kept: &Kept, found: &[Found]) -> io::Result<impl Iterator<Item =
 pub struct Settings {
     /// Incidents of medium severity and above a day.
     pub alerts_per_day: u64,
+    /// Whether days unlike others become findings.
+    pub behavior: bool,
     /// Where people live.
     pub zone: jiff::tz::TimeZone,
     /// The first event.
@@ -139,7 +141,7 @@ impl Settings {
         incident::Settings { alerts_per_day: self.alerts_per_day }
     }
 
-    fn behaviors(&self) -> Behaviors {
+    fn behaviors(&self) -> Option<Behaviors> {
         let first = self.first.unwrap_or_default().micros();
         let first = jiff::Timestamp::from_microsecond(first).unwrap_or_default();
         let seconds = self.zone.to_offset(first).seconds();
@@ -147,7 +149,7 @@ impl Settings {
         let mut behaviors =
             Behaviors::new(behavior::Settings { per_day: self.alerts_per_day as f64, offset });
         behaviors.normal(self.verdicts.clone());
-        behaviors
+        self.behavior.then_some(behaviors)
     }
 }
 
@@ -191,12 +193,7 @@ pub fn join(
     settings: Settings,
 ) -> io::Result<Joined> {
     let mut merged = Activities::merge(activities)?;
-    let mut incidents = Incidents::new();
-    for entry in findings.read()? {
-        for evidence in unpacked(&entry?.1).map(|pending| pending.evidence).unwrap_or_default() {
-            incidents.expect(record_of(&evidence, &mut merged.sources).key);
-        }
-    }
+    let mut incidents = expecting(findings, &mut merged.sources)?;
     let mut paths = Paths::default();
     let (mut touches, mut stores) = (Touches::new()?, Stores::default());
     let mut signs = findings.read()?.enumerate().peekable();
@@ -212,7 +209,8 @@ pub fn join(
         }
         let seen = paths.push(&activity, &merged.names, &mut estate);
         incidents.push(&activity, &seen);
-        for surprise in behaviors.push(&activity, &seen, &merged.names, &mut estate) {
+        let push = |all: &mut Behaviors| all.push(&activity, &seen, &merged.names, &mut estate);
+        for surprise in behaviors.as_mut().map(push).unwrap_or_default() {
             let number = findings.count + found.len() as u32;
             let (sign, one) = surprising::found(&surprise, number, &estate, &merged.sources);
             surprise.proofs.iter().for_each(|one| incidents.note(one.record.key, &noted(&surprise, one)));
@@ -239,8 +237,20 @@ pub fn join(
     found.sort_by_key(|one| one.key);
     let incidents = drafts.conclude(&paths, &estate, names, settings.incident(), &source);
     let by_finding = by_finding(&incidents);
-    let (clocks, verdicts_applied) = (paths.clocks(), behaviors.verdicts_applied() as u64);
+    let (clocks, verdicts_applied) =
+        (paths.clocks(), behaviors.map_or(0, |all| all.verdicts_applied() as u64));
     Ok(Joined { found, incidents, by_finding, estate, activities: count, clocks, verdicts_applied })
+}
+
+/// Incidents that know on which records findings rest.
+fn expecting(findings: &Kept, sources: &mut Names) -> io::Result<Incidents> {
+    let mut incidents = Incidents::new();
+    for entry in findings.read()? {
+        for evidence in unpacked(&entry?.1).map(|pending| pending.evidence).unwrap_or_default() {
+            incidents.expect(record_of(&evidence, sources).key);
+        }
+    }
+    Ok(incidents)
 }
 
 fn by_finding(incidents: &[Concluded]) -> HashMap<u32, usize> {

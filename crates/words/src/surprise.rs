@@ -94,7 +94,6 @@ fn key(measure: Measure) -> &'static str {
         Measure::NewAccount => "behavior-new-account",
         Measure::Neglected => "behavior-neglected",
         Measure::Hosts => "behavior-hosts",
-        Measure::Sources => "behavior-sources",
         Measure::Accounts => "behavior-accounts",
         Measure::Hour => "behavior-hour",
         Measure::Read => "behavior-read",

@@ -55,6 +55,7 @@ pub fn hunted(paths: Vec<PathBuf>, rules: &RuleOptions, wish: impl FnOnce(Hunt) 
         timeline: TimelineScope::Evidence,
         incidents: true,
         alerts_per_day: 5,
+        behavior: true,
         language: words::Language::En,
     };
     let summary = hunt(wish(request), &Arc::new(Progress::default())).unwrap();

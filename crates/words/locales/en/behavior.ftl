@@ -40,10 +40,6 @@ behavior-hosts = { $value ->
     [one] went to one machine
    *[other] went to { $value } machines
 }
-behavior-sources = { $value ->
-    [one] was reached from one machine
-   *[other] was reached from { $value } machines
-}
 behavior-accounts = { $value ->
     [one] was used by one account
    *[other] was used by { $value } accounts

@@ -22,7 +22,6 @@ behavior-new-way = 「{ $example }」に初めての方法でログイン
 behavior-new-account = 別のアカウント（「{ $example }」など）を初めて使用
 behavior-neglected = 廃止予定・廃止済み・持ち主不明の機器{ $value }台（「{ $example }」など）に出入り
 behavior-hosts = { $value }台の機器に接続
-behavior-sources = { $value }台の機器からの接続
 behavior-accounts = { $value }個のアカウントを使用
 behavior-hour = ふだんと違う時間帯に活動
 behavior-read = { $value }件を読み取り（最後は「{ $example }」）
