@@ -19,6 +19,7 @@ use crate::places::{Draw, Places, Sort};
 use crate::requests::Requests;
 use crate::subject::{Peers, Subject};
 use crate::verdicts::{Around, Verdicts};
+use crate::visits;
 
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
@@ -204,6 +205,23 @@ impl Behaviors {
         }
     }
 
+    /// Whether a store is one where the subject and its peers are seldom, as it was before the subject first touched it today.
+    pub(crate) fn is_elsewhere(&mut self, subject: Subject, store: u64, context: &Context<'_>) -> bool {
+        /// One in twenty of what they do is there.
+        const SELDOM: f64 = 3.0;
+        let state = FixedState::default();
+        let (seen, elsewhere) =
+            (state.hash_one((subject, store, 's')), state.hash_one((subject, store, 'e')));
+        if self.counted.len() < MOST_COUNTED && self.counted.insert(seen) {
+            let group =
+                open_day(&mut self.open, &mut self.peers, &mut self.judge, subject, context.estate).group;
+            if self.places.nats(Sort::Store, subject.number(), group, store) >= SELDOM {
+                self.counted.insert(elsewhere);
+            }
+        }
+        self.counted.contains(&elsewhere)
+    }
+
     /// Something that is surprising where it was never done before.
     pub(crate) fn new_thing(
         &mut self,
@@ -366,8 +384,9 @@ impl Behaviors {
                 chance: f64::from(-one.calibrated).exp(),
             });
         }
-        let mut proofs: Vec<Proof> = measures.iter().flat_map(|one| one.proofs().copied()).collect();
-        proofs.push(context.proof);
+        let usual = |one: &Measured| own.map_or(0.0, |own| amount(own.past(one.measure).mean));
+        let measures: Vec<(&Measured, f64)> = measures.iter().map(|one| (*one, usual(one))).collect();
+        let mut proofs = visits::proofs(&measures);
         proofs.sort_by_key(|proof| (proof.time, proof.record));
         proofs.dedup_by_key(|proof| proof.record);
         surprise.proofs = proofs;
@@ -382,10 +401,9 @@ fn open_day<'a>(
     subject: Subject,
     estate: &Estate,
 ) -> &'a mut Day {
-    open.entry(subject).or_insert_with(|| Day {
-        group: peers.group(subject, estate),
-        age: judge.begin(subject),
-        ..Day::default()
+    open.entry(subject).or_insert_with(|| {
+        let group = peers.group(subject, estate);
+        Day { group, age: judge.begin(subject, group), ..Day::default() }
     })
 }
 

@@ -44,14 +44,22 @@ impl Calibration {
         self.past.iter_mut().zip(self.today.drain(..)).for_each(|(past, today)| *past += today);
     }
 
+    /// How many scores came that were as high.
+    pub fn above(&self, score: f32) -> f32 {
+        let class = class(score).unwrap_or_default();
+        self.past.iter().skip(class).chain(self.today.iter().skip(class)).sum()
+    }
+
     /// Nats of the chance that a score of somebody else is at least so high, where there are `total` scores in all, those of nothing surprising
     /// with them: 0 for what is nothing special.
     pub fn nats(&self, score: f32, total: f32) -> f32 {
         /// So many of the highest tell how the tail falls off.
         const HIGHEST: f32 = 0.03;
         const LEAST: f32 = 10.0;
-        let Some(class) = class(score) else { return 0.0 };
-        let above: f32 = self.past.iter().skip(class).chain(self.today.iter().skip(class)).sum();
+        if class(score).is_none() {
+            return 0.0;
+        }
+        let above = self.above(score);
         // The one in question is one more that came.
         let counted = (total + 1.0).ln() - (above + 1.0).ln();
         let wanted = (total * HIGHEST).max(LEAST);

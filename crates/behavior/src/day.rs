@@ -1,13 +1,12 @@
 //! A day of a subject, as far as it has come.
 
-use std::collections::VecDeque;
-
 use estate::{AccountId, HostId};
 use model::behavior::Measure;
 use model::{NameId, RecordRef, Time};
 use path::Seen;
 
 use crate::places::Sort;
+use crate::visits::{self, Visit};
 
 /// A record that shows something, and where it belongs.
 #[derive(Clone, Copy, Debug)]
@@ -46,15 +45,11 @@ pub(crate) struct Measured {
     /// The same, calibrated.
     pub calibrated: f32,
     pub example: Example,
-    /// How much the example weighs, and the record that shows it.
+    /// How much the example weighs.
     weight: f64,
-    telling: Option<Proof>,
-    /// The latest records: what goes beyond the usual is what came last.
-    latest: VecDeque<Proof>,
+    /// What it came from.
+    pub visits: Vec<Visit>,
 }
-
-/// Latest records kept of each measure.
-const LATEST: usize = 3;
 
 impl Measured {
     fn new(measure: Measure) -> Measured {
@@ -67,27 +62,16 @@ impl Measured {
             calibrated: 0.0,
             example: Example::None,
             weight: 0.0,
-            telling: None,
-            latest: VecDeque::with_capacity(1),
+            visits: Vec::with_capacity(1),
         }
-    }
-
-    /// The records that show it.
-    pub fn proofs(&self) -> impl Iterator<Item = &Proof> {
-        // Where all things count the same none tells more than others.
-        let telling = self.telling.iter().filter(|_| self.weight > 1.0);
-        telling.chain(&self.latest)
     }
 
     fn add(&mut self, amount: f64, example: Example, proof: Proof) {
         self.value += amount;
         if amount >= self.weight {
-            (self.example, self.weight, self.telling) = (example, amount, Some(proof));
+            (self.example, self.weight) = (example, amount);
         }
-        if self.latest.len() >= LATEST {
-            self.latest.pop_front();
-        }
-        self.latest.push_back(proof);
+        visits::add(&mut self.visits, amount, proof);
     }
 }
 

@@ -3,6 +3,7 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use model::behavior::Measure;
+use serde::{Deserialize, Serialize};
 
 use crate::amount::{Past, Prior};
 use crate::calibrate::Calibration;
@@ -48,18 +49,33 @@ impl Own {
     }
 }
 
+/// Whose days are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+struct Class {
+    kind: usize,
+    age: usize,
+    group: u32,
+}
+
+impl Class {
+    /// The same of all groups.
+    fn whole(self) -> Class {
+        Class { group: ALL, ..self }
+    }
+}
+
 /// The state of judgement. Bound: 600,000 subjects (some 150 MB); when there are more, those not seen for longest are forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct Judge {
     owns: HashMap<Subject, Own, FixedState>,
     groups: HashMap<(usize, u32, Measure), Past, FixedState>,
     group_days: HashMap<(usize, u32), f32, FixedState>,
-    measures: HashMap<(usize, usize, Measure), Calibration, FixedState>,
+    measures: HashMap<(Class, Measure), Calibration, FixedState>,
     days: HashMap<(usize, usize), Calibration, FixedState>,
     with_past: HashMap<(usize, usize), Calibration, FixedState>,
-    /// Days of subjects that were, by sort and age, and those of today.
-    past_days: HashMap<(usize, usize), f32, FixedState>,
-    today: HashMap<(usize, usize), f32, FixedState>,
+    /// Days of subjects that were, and those of today.
+    past_days: HashMap<Class, f32, FixedState>,
+    today: HashMap<Class, f32, FixedState>,
     /// About the most subjects that were active on a day.
     active: [f32; KINDS],
 }
@@ -80,7 +96,7 @@ impl Judge {
     /// Whether enough days were seen that there are habits: of at least half as many subjects as are there on a day. A record or two of a wrong clock are
     /// no day.
     pub fn has_habits(&self, subject: Subject) -> bool {
-        let past: f32 = (0..AGES.len()).filter_map(|age| self.past_days.get(&(subject.kind(), age))).sum();
+        let past = days_of(subject.kind(), &self.past_days);
         past > 0.0 && past >= self.active(subject) / 2.0
     }
 
@@ -99,36 +115,47 @@ impl Judge {
     }
 
     /// A day begins for a subject, in that class of age.
-    pub fn begin(&mut self, subject: Subject) -> usize {
+    pub fn begin(&mut self, subject: Subject, group: u32) -> usize {
         let age = self.owns.get(&subject).map_or(0, Own::age);
-        *self.today.entry((subject.kind(), age)).or_default() += 1.0;
-        let count: f32 = (0..AGES.len()).filter_map(|age| self.today.get(&(subject.kind(), age))).sum();
+        let class = Class { kind: subject.kind(), age, group };
+        *self.today.entry(class).or_default() += 1.0;
+        *self.today.entry(class.whole()).or_default() += 1.0;
+        let count = days_of(subject.kind(), &self.today);
         if let Some(active) = self.active.get_mut(subject.kind()) {
             *active = active.max(count);
         }
         age
     }
 
-    /// How many days of subjects of a sort and age there were.
-    fn total(&self, kind: usize, age: usize) -> f32 {
-        let of = |days: &HashMap<(usize, usize), f32, FixedState>| days.get(&(kind, age)).copied();
-        of(&self.past_days).unwrap_or_default() + of(&self.today).unwrap_or_default()
+    /// How many days of a class there were.
+    fn total(&self, class: Class) -> f32 {
+        let of = |days: &HashMap<Class, f32, FixedState>| days.get(&class).copied().unwrap_or_default();
+        of(&self.past_days) + of(&self.today)
     }
 
-    /// Judges one measure of a day anew.
+    /// Judges one measure of a day anew. Counted among peers, as far as there are enough of their days: what a traveller does now and then no service
+    /// does.
     pub fn measure(&mut self, subject: Subject, day: &mut Day, at: usize) {
-        let (group, kind, age) = (day.group, subject.kind(), day.age);
+        /// Days of peers for which those of all stand in.
+        const STAND_IN: f32 = 10.0;
+        let class = Class { kind: subject.kind(), age: day.age, group: day.group };
         let Some(measured) = day.measures.get_mut(at) else { return };
         let none = Own::default();
         let own = self.owns.get(&subject).unwrap_or(&none);
-        let prior = self.prior(subject, group, measured.measure);
+        let prior = self.prior(subject, day.group, measured.measure);
         let ln = own.past(measured.measure).ln_chance(measured.value, own.days.into(), prior);
         let (before, now) = (measured.nats, (-ln).max(0.0) as f32);
-        let total = self.total(kind, age);
-        let known = self.measures.entry((kind, age, measured.measure)).or_default();
-        known.change(before, 0.0);
-        measured.calibrated = known.nats(now, total);
-        known.change(0.0, now);
+        let totals = [class.whole(), class].map(|class| self.total(class));
+        let of_all = self.measures.entry((class.whole(), measured.measure)).or_default();
+        of_all.change(before, 0.0);
+        let chance = (-of_all.nats(now, totals[0])).exp();
+        of_all.change(0.0, now);
+        let of_peers = self.measures.entry((class, measured.measure)).or_default();
+        of_peers.change(before, 0.0);
+        let chance = (of_peers.above(now) + STAND_IN * chance) / (totals[1] + STAND_IN);
+        of_peers.change(0.0, now);
+        // What hardly anybody else has is no surprise where the model expects it.
+        measured.calibrated = (-chance.min(1.0).ln()).min(2.0 * now);
         measured.nats = now;
         measured.next = measured.value * 1.1 + 0.01;
     }
@@ -143,7 +170,7 @@ impl Judge {
         let weights = std::iter::successors(Some(1.0f32), |weight| Some(weight / 2.0));
         let sum: f32 = nats.iter().zip(weights).map(|(nats, weight)| nats * weight).sum();
         let key = (subject.kind(), day.age);
-        let total = self.total(subject.kind(), day.age);
+        let total = self.total(Class { kind: subject.kind(), age: day.age, group: ALL });
         let known = self.days.entry(key).or_default();
         known.change(day.nats, 0.0);
         day.calibrated = known.nats(sum, total);
@@ -203,4 +230,9 @@ impl Judge {
             self.owns.clear();
         }
     }
+}
+
+/// How many days of subjects of a sort there are.
+fn days_of(kind: usize, days: &HashMap<Class, f32, FixedState>) -> f32 {
+    (0..AGES.len()).filter_map(|age| days.get(&Class { kind, age, group: ALL })).sum()
 }

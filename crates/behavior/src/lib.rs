@@ -34,6 +34,7 @@ mod requests;
 mod subject;
 mod tail;
 mod verdicts;
+mod visits;
 
 pub use behaviors::{Behaviors, Settings, Surprise};
 pub use day::Proof;

@@ -124,6 +124,11 @@ fn logon(
             }
         }
     }
+    if let Some(machine @ Subject::Machine(_)) =
+        Subject::of_source(host, context.estate).filter(|_| from != HostId::NONE)
+    {
+        all.distinct(machine, Measure::Visitors, from.0.into(), Example::Host(from), context);
+    }
     let Some(source) = Subject::of_source(from, context.estate) else { return };
     if context.estate.host_info(from).shared {
         return;
@@ -236,6 +241,13 @@ fn data(
         Measure::Stores => {}
         _ if activity.item != 0 => all.distinct(account, measure, activity.item, example, context),
         _ => all.add(account, measure, f64::from(activity.count.max(1)), example, context),
+    }
+    if measure == Measure::Read
+        && activity.item != 0
+        && activity.object.is_some()
+        && all.is_elsewhere(account, store, context)
+    {
+        all.distinct(account, Measure::ReadElsewhere, activity.item, example, context);
     }
     if measure == Measure::Read && context.names.get(activity.object) == MAILBOXES {
         all.add(account, Measure::Views, 1.0, example, context);

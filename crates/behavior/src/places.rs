@@ -107,6 +107,14 @@ impl Places {
         Draw::New(nats)
     }
 
+    /// -ln of the probability that what a subject does next is with that value.
+    pub fn nats(&self, sort: Sort, subject: u64, group: u32, value: u64) -> f64 {
+        let own = self.subjects.get(&(sort, subject)).copied().unwrap_or_default();
+        let days = self.drawn.get(&(sort, subject, value)).map_or(0, |drawn| drawn.days);
+        let again = (f64::from(days) - DISCOUNT).max(0.0) / (f64::from(own.all) + STRENGTH);
+        -(again + chance_of_new(own) * self.share(sort, group, value)).ln()
+    }
+
     /// Takes back what was learnt of a value that was new on a day that stood out: it stays new, until it has been seen on some such days.
     pub fn unlearn(&mut self, sort: Sort, subject: u64, group: u32, value: u64) {
         let Some(drawn) = self.drawn.get_mut(&(sort, subject, value)).filter(|drawn| drawn.days == 1) else {

@@ -15,7 +15,7 @@ mod habit;
 mod outside;
 mod state;
 
-use habit::{ELSEWHERE, Habit};
+use habit::{Habit, weight};
 use outside::outside_of;
 
 /// Findings of one rule in one place within this are told as one.
@@ -150,8 +150,10 @@ impl Incidents {
         noted.or_else(|| named().map(|name| estate.host(&name))).unwrap_or_default()
     }
 
-    /// Ties findings to the sessions to which their records turned out to belong. After the last activity, before [`Incidents::join`].
+    /// Ties findings to the sessions to which their records turned out to belong, and weighs those of the first days by what their rules said later,
+    /// as nothing was known before. After the last activity, before [`Incidents::join`].
     pub fn settle(&mut self, paths: &Paths) {
+        self.weigh_first_days(paths);
         const MOST: usize = 64;
         for tied in &mut self.tied {
             let later = tied.sign.records.iter().map(|record| paths.later(&record.key));
@@ -164,6 +166,21 @@ impl Incidents {
                     tied.sessions.push(id);
                 }
             }
+        }
+    }
+
+    fn weigh_first_days(&mut self, paths: &Paths) {
+        /// Days within which what is usual is not known yet.
+        const UNKNOWN: i64 = 3 * DAY;
+        let until = paths.ways().span().0.micros().saturating_add(UNKNOWN);
+        let habits = &self.habits;
+        let days = |rule: &str, host: HostId| {
+            habits.get(&(rule.to_owned(), host)).map_or(0, |habit| habit.days().saturating_sub(1))
+        };
+        let early = self.tied.iter_mut().filter(|tied| tied.sign.time.micros() < until);
+        for tied in early.filter(|tied| tied.sign.kind != FindingKind::Behavior) {
+            let weight = weight(days(&tied.sign.rule, tied.host), days(&tied.sign.rule, HostId::NONE));
+            tied.weight = tied.weight.min(weight);
         }
     }
 
@@ -188,9 +205,7 @@ impl Incidents {
             let habit = self.habits.entry((tied.sign.rule.clone(), host)).or_default();
             habit.add(day)
         };
-        // What a rule says elsewhere day after day says less of it here as well.
-        let (here, anywhere) = (f32::from(days_on(tied.host)), f32::from(days_on(HostId::NONE)));
-        1.0 / (1.0 + here + anywhere * ELSEWHERE)
+        weight(days_on(tied.host), days_on(HostId::NONE))
     }
 
     fn tie(&self, sign: Sign, paths: &Paths, estate: &mut Estate) -> Tied {
@@ -249,7 +264,7 @@ impl Incidents {
         let habits = self.bouts.has_habits();
         let by_bouts: HashSet<usize> = self.by_bout.values().copied().filter(|_| habits).collect();
         let is_strong = |at: &usize| {
-            let strong = self.tied.get(*at).is_some_and(|tied| tied.sign.level >= Level::Medium);
+            let strong = self.tied.get(*at).is_some_and(|tied| !is_weak(tied));
             strong && !by_bouts.contains(at)
         };
         let strong: Vec<usize> = (0..self.tied.len()).filter(is_strong).collect();
@@ -375,7 +390,7 @@ impl Incidents {
                 by_session.entry(*id).or_insert(number);
             }
         }
-        for (at, tied) in self.tied.iter().enumerate().filter(|(_, tied)| tied.sign.level < Level::Medium) {
+        for (at, tied) in self.tied.iter().enumerate().filter(|(_, tied)| is_weak(tied)) {
             let here = tied.sessions.iter().filter(|_| tied.surely).find_map(|id| by_session.get(id));
             if let Some(group) = here.and_then(|number| groups.get_mut(*number)) {
                 group.tied.push(at);
@@ -408,6 +423,12 @@ impl Incidents {
         let apart = |group: &Group| !group.steps.keys().any(|id| known.contains(id));
         groups.extend(merge_overlapping(traced).into_iter().filter(apart));
     }
+}
+
+/// What makes no incident: what is of low level, and what a rule of medium level says on that host day after day.
+fn is_weak(tied: &Tied) -> bool {
+    const HABIT: f32 = 0.3;
+    tied.sign.level < Level::Medium || tied.sign.level == Level::Medium && tied.weight < HABIT
 }
 
 /// Whether nothing but host and time is known of a finding: what another tool says without naming anybody.

@@ -255,11 +255,23 @@ impl Tracer<'_> {
             return;
         }
         let from_outside = session.from != HostId::NONE && self.estate.host_info(session.from).external;
-        if from_outside && self.is_new(session) && !is_established(session.from, self.first, self.paths) {
+        let is_theirs = from_outside && self.is_new(session) && !self.is_home(session);
+        if is_theirs && !is_established(session.from, self.first, self.paths) {
             self.outside(session.from);
             let owned = Step { owned: true, reads: true, ..step.clone() };
             self.add(id, owned);
         }
+    }
+
+    /// Whether somebody had been coming from that address outside before the intruder came, and as they would who always came from there.
+    fn is_home(&self, session: &Session) -> bool {
+        let theirs = || {
+            let all = self.paths.sessions().out_of(session.from);
+            all.filter(|(_, other)| other.account == session.account).map(|(_, other)| other.start)
+        };
+        let Some(first) = theirs().next() else { return false };
+        let chance = self.paths.ways().chance_of_first_so_late(theirs());
+        first.micros() < self.first.micros() - BEFORE && chance >= BROUGHT_IN
     }
 
     /// Everything that came from an address of the intruder.
@@ -375,6 +387,10 @@ impl Tracer<'_> {
                 continue;
             }
             let new = self.is_new(other);
+            let changed = other.cause.basis == Basis::AccountChange;
+            if caused && changed && self.is_at_home_on(session.host, other.account) {
+                continue;
+            }
             if caused && (step.owned || new) {
                 // With another account it may as well be one of the new ways that leave this host anyway.
                 let chance = match other.cause.basis {
@@ -385,7 +401,7 @@ impl Tracer<'_> {
                 let basis = BTreeSet::from([other.cause.basis]);
                 let owned = step.owned;
                 found.push((next, Step { confidence, basis, owned, reads: owned || new }));
-            } else if step.owned && self.fits_nobody_else(other) {
+            } else if step.owned && is_presence(session) && self.fits_nobody_else(other) {
                 // Moves expected of an intruder, against new ways that leave this host in such a time anyway.
                 let hours = ((other.start.micros() - gone).max(0) as f32 / HOUR) + 0.25;
                 let confidence = step.confidence * 0.9 * MOVES / (MOVES + rate * hours);
@@ -421,6 +437,17 @@ impl Tracer<'_> {
         others.count() as f32 / before
     }
 
+    /// Whether an account had been leaving a host on several days before the intruder came: wherever it goes from there, it is at home there.
+    fn is_at_home_on(&self, host: HostId, account: AccountId) -> bool {
+        let theirs = self.paths.sessions().out_of(host);
+        let theirs = theirs.take_while(|(_, other)| other.start.micros() < self.first.micros() - BEFORE);
+        let mut days = theirs
+            .filter(|(_, other)| other.account == account)
+            .map(|(_, other)| other.start.micros().div_euclid(24 * HOUR as i64));
+        let first = days.next();
+        first.is_some_and(|first| days.any(|day| day != first))
+    }
+
     /// Whether nothing but the intruder's presence explains that somebody left a host: nobody had gone that way, and nobody there had that account.
     fn fits_nobody_else(&self, other: &Session) -> bool {
         let explained = other.cause.session.is_some()
@@ -429,8 +456,14 @@ impl Tracer<'_> {
                 Basis::SameAccount | Basis::Session | Basis::Credentials | Basis::Process
             )
             && other.cause.confidence >= LINK;
-        self.is_new(other) && !explained && other.account != AccountId::NONE
+        let known = other.account != AccountId::NONE && !self.is_at_home_on(other.from, other.account);
+        self.is_new(other) && !explained && known
     }
+}
+
+/// Whether who has a session can do things on the host: who uses an application has what it gives them.
+fn is_presence(session: &Session) -> bool {
+    session.implicit || !matches!(session.via, Via::Web | Via::Database | Via::Vpn | Via::Other)
 }
 
 /// The /24 or /48 that an address lies in.

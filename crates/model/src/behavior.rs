@@ -22,12 +22,16 @@ pub enum Measure {
     Hosts,
     /// Accounts that were used from it.
     Accounts,
+    /// Machines from which somebody came to it.
+    Visitors,
     /// Surprise of the hour.
     Hour,
     /// Times that it was in two places within an hour.
     TwoPlaces,
     /// Things read.
     Read,
+    /// Things read in folders and tables where neither it nor its peers are often.
+    ReadElsewhere,
     /// Bytes read.
     ReadBytes,
     /// Times that mail was looked at.
@@ -85,6 +89,8 @@ impl Measure {
             Measure::Accounts => "accounts",
             Measure::Hour => "hour",
             Measure::Read => "read",
+            Measure::ReadElsewhere => "read_elsewhere",
+            Measure::Visitors => "visitors",
             Measure::Views => "views",
             Measure::TwoPlaces => "two_places",
             Measure::ReadBytes => "read_bytes",
@@ -119,15 +125,19 @@ impl Measure {
     /// What it is a sign of, in ATT&CK: technique and tactic.
     pub fn attack(self) -> (&'static str, &'static str) {
         match self {
-            Measure::NewHost | Measure::Hosts | Measure::Neglected => ("T1021", "lateral-movement"),
+            Measure::NewHost | Measure::Hosts | Measure::Visitors | Measure::Neglected => {
+                ("T1021", "lateral-movement")
+            }
             Measure::NewSource | Measure::NewWay | Measure::Hour | Measure::TwoPlaces => {
                 ("T1078", "initial-access")
             }
             Measure::Views => ("T1114.002", "collection"),
             Measure::NewAccount | Measure::Accounts => ("T1078", "lateral-movement"),
-            Measure::Read | Measure::ReadBytes | Measure::Stores | Measure::NewStore => {
-                ("T1039", "collection")
-            }
+            Measure::Read
+            | Measure::ReadElsewhere
+            | Measure::ReadBytes
+            | Measure::Stores
+            | Measure::NewStore => ("T1039", "collection"),
             Measure::Rows => ("T1213.006", "collection"),
             Measure::Listed => ("T1083", "discovery"),
             Measure::Written | Measure::Renamed => ("T1486", "impact"),

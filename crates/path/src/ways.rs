@@ -107,7 +107,19 @@ impl Ways {
     /// the time that the logs cover begins after a share `s` of that time by chance with probability `(1 - s)^n`. Goings of one day are not
     /// independent of each other, so `n` is the days, and one more where there were several a day.
     pub fn chance_of_beginning_so_late(&self, from: HostId, to: HostId, account: AccountId) -> f64 {
-        let usage = self.usage(from, to, account);
+        self.chance_of(self.usage(from, to, account))
+    }
+
+    /// The same of goings at these times, which are in order.
+    pub fn chance_of_first_so_late(&self, goings: impl Iterator<Item = Time>) -> f64 {
+        let mut usage = Usage::default();
+        for time in goings {
+            usage.add(time);
+        }
+        self.chance_of(usage)
+    }
+
+    fn chance_of(&self, usage: Usage) -> f64 {
         let (first, last) = self.span();
         let whole = (last.micros() - first.micros()).max(1) as f64;
         let rest = (last.micros() - usage.first.micros()).max(0) as f64 / whole;

@@ -97,6 +97,8 @@ fn key(measure: Measure) -> &'static str {
         Measure::Accounts => "behavior-accounts",
         Measure::Hour => "behavior-hour",
         Measure::Read => "behavior-read",
+        Measure::ReadElsewhere => "behavior-read-elsewhere",
+        Measure::Visitors => "behavior-visitors",
         Measure::Views => "behavior-views",
         Measure::TwoPlaces => "behavior-two-places",
         Measure::ReadBytes => "behavior-read-bytes",

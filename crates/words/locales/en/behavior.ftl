@@ -44,10 +44,18 @@ behavior-accounts = { $value ->
     [one] was used by one account
    *[other] was used by { $value } accounts
 }
+behavior-visitors = { $value ->
+    [one] was visited from one machine
+   *[other] was visited from { $value } machines
+}
 behavior-hour = was active at an unusual hour
 behavior-read = { $value ->
     [one] read one thing, in “{ $example }”
    *[other] read { $value } things, last in “{ $example }”
+}
+behavior-read-elsewhere = { $value ->
+    [one] read one thing where neither it nor its peers are often, in “{ $example }”
+   *[other] read { $value } things where neither it nor its peers are often, such as in “{ $example }”
 }
 behavior-views = { $value ->
     [one] looked at mail once
