@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::kept::day;
 use crate::tail::ln_student_tail;
 
 /// Past days of one measure: how many there were, on how many it was more than nothing, and how much it was then (as ln(1 + amount)). Forgotten
@@ -20,6 +21,7 @@ pub(crate) struct Past {
     /// The most, as ln(1 + amount).
     pub most: f32,
     /// The day to which the past is forgotten.
+    #[serde(deserialize_with = "day")]
     day: i32,
 }
 
@@ -71,6 +73,26 @@ impl Past {
             self.within_days *= factor;
             self.day = day;
         }
+    }
+
+    /// Adds another past of the same measure, as if its days had come to this one (Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for
+    /// Computing Sample Variances", 1979).
+    pub fn merge(&mut self, mut other: Past, keep: f32) {
+        let latest = self.day.max(other.day);
+        self.forget(latest, keep);
+        other.forget(latest, keep);
+        let some = self.some + other.some;
+        if self.some > 0.0 && other.some > 0.0 {
+            let off = other.mean - self.mean;
+            self.squares = (self.squares + other.squares) + off * off * (self.some * other.some / some);
+            self.mean = (self.some * self.mean + other.some * other.mean) / some;
+        } else if other.some > 0.0 {
+            (self.mean, self.squares) = (other.mean, other.squares);
+        }
+        self.some = some;
+        self.within += other.within;
+        self.within_days += other.within_days;
+        self.most = self.most.max(other.most);
     }
 
     /// As a belief about a member of the group whose past this is, with `days` days in all.
@@ -150,6 +172,30 @@ mod tests {
             past.add(*amount, day, 1.0);
         }
         past
+    }
+
+    #[test]
+    fn two_pasts_are_one_up_to_rounding_whichever_comes_first() {
+        let amounts = [30.0, 42.0, 25.0, 380.0, 3.0, 44.0, 29.0, 35.0];
+        let keep = 0.985;
+        let days = |of: std::ops::Range<usize>| {
+            let mut past = Past::default();
+            (of.start as i32..).zip(&amounts[of]).for_each(|(day, amount)| past.add(*amount, day, keep));
+            past
+        };
+        let (first, second, whole) = (days(0..3), days(3..8), days(0..8));
+        let (mut one, mut other) = (first, second);
+        one.merge(second, keep);
+        other.merge(first, keep);
+        assert_eq!(one, other);
+        let near = |a: f32, b: f32| (a - b).abs() < 1e-4 * b.abs();
+        assert!(near(one.some, whole.some) && one.most == whole.most, "{one:?} {whole:?}");
+        // Where nothing is forgotten between, means and squares are those of all.
+        let (mut one, second, whole) = (past(&amounts[..3]), past(&amounts[3..]), past(&amounts));
+        one.merge(second, 1.0);
+        assert!(near(one.mean, whole.mean) && near(one.squares, whole.squares), "{one:?} {whole:?}");
+        one.merge(Past::default(), 1.0);
+        assert!(near(one.mean, whole.mean));
     }
 
     #[test]

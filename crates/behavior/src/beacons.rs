@@ -1,7 +1,11 @@
 //! Programs that call home: calls of one machine to one place outside that come too regularly for people, and that hardly any other machine makes.
 
+use estate::snapshot;
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::kept::{self, Most, keep_most, unite};
 
 /// Calls closer to one another than this are one call (microseconds): a page has many parts.
 const SAME: i64 = 3_000_000;
@@ -24,11 +28,11 @@ const WIDTHS: [(usize, usize, f64); 3] = [(2, 48, MASS_2), (7, 36, MASS_7), (19,
 const MASS_2: f64 = 0.0425;
 const MASS_7: f64 = 0.1478;
 const MASS_19: f64 = 0.3846;
-/// Pairs that are remembered (some 80 MB); beyond, those that did not call for longest are forgotten.
+/// Pairs that are remembered (some 100 MB); beyond, those that did not call for longest are forgotten.
 const MOST_PAIRS: usize = 400_000;
 
 /// A place outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Place {
     /// Number of a host of the estate.
     Host(u32),
@@ -50,50 +54,59 @@ pub(crate) struct Call {
     pub bytes: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Pair {
     /// The last call.
+    #[serde(deserialize_with = "kept::micros")]
     last: i64,
     /// The hour of it, how many calls of it are remembered already, and in how many hours there were calls.
     hour: i64,
     taken: u8,
     hours: u16,
-    /// Classes of intervals and of sizes, the oldest at `at` when there are enough.
+    /// Classes of intervals and of sizes, the oldest first.
     calls: Vec<[u8; 2]>,
-    at: u8,
     /// What was said of it on which day.
     told: f32,
     day: i32,
 }
 
 /// Classes of sizes of all calls that were remembered.
-#[derive(Debug)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Sizes {
     counts: Vec<f64>,
     total: f64,
 }
 
-/// Who calls what, and how regularly.
-#[derive(Debug)]
-pub(crate) struct Beacons {
-    pairs: HashMap<(u32, Place), Pair, FixedState>,
-    /// How many machines call a place.
-    callers: HashMap<Place, u32, FixedState>,
-    machines: HashSet<u32, FixedState>,
-    sizes: Sizes,
-    most: usize,
+impl Sizes {
+    fn add(&mut self, size: u8) {
+        let class = usize::from(size);
+        self.counts.resize(self.counts.len().max(class + 1), 0.0);
+        self.counts.iter_mut().skip(class).take(1).for_each(|count| *count += 1.0);
+        self.total += 1.0;
+    }
+
+    fn merge(&mut self, other: &Sizes) {
+        self.counts.resize(self.counts.len().max(other.counts.len()), 0.0);
+        self.counts.iter_mut().zip(&other.counts).for_each(|(count, other)| *count += other);
+        self.total += other.total;
+    }
 }
 
-impl Default for Beacons {
-    fn default() -> Beacons {
-        Beacons {
-            pairs: HashMap::default(),
-            callers: HashMap::default(),
-            machines: HashSet::default(),
-            sizes: Sizes { counts: vec![0.0; 256], total: 0.0 },
-            most: MOST_PAIRS,
-        }
-    }
+/// Who calls what, and how regularly.
+///
+/// Bound: 400,000 pairs and as many machines (some 100 MB); beyond, the half of the pairs that did not call for longest is forgotten.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Beacons {
+    #[serde(with = "snapshot::map")]
+    pairs: HashMap<(u32, Place), Pair, FixedState>,
+    /// How many machines call a place.
+    #[serde(with = "snapshot::map")]
+    callers: HashMap<Place, u32, FixedState>,
+    #[serde(with = "snapshot::set")]
+    machines: HashSet<u32, FixedState>,
+    sizes: Sizes,
+    #[serde(skip)]
+    most: Most<MOST_PAIRS>,
 }
 
 impl Beacons {
@@ -119,10 +132,7 @@ impl Beacons {
         // What is left of an exponential interval that is longer than something is exponential again.
         let size = class((call.bytes as f64 + 1.0).log2() * 8.0);
         pair.remember([class(((gap - SAME) as f64 / 1e6).max(1.0).log2() * PER_OCTAVE), size]);
-        if let Some(count) = self.sizes.counts.get_mut(usize::from(size)) {
-            *count += 1.0;
-            self.sizes.total += 1.0;
-        }
+        self.sizes.add(size);
         let regular = pair.nats(&self.sizes);
         if regular < LEAST_NATS {
             return None;
@@ -155,14 +165,14 @@ impl Beacons {
     }
 
     fn begin(&mut self, call: &Call) {
-        if self.pairs.len() >= self.most {
+        if self.pairs.len() >= self.most.0 {
             self.forget(call.time);
         }
         let hour = call.time.div_euclid(HOUR);
         let pair = Pair { last: call.time, hour, hours: 1, day: call.day, ..Pair::default() };
         self.pairs.insert((call.source, call.place), pair);
         *self.callers.entry(call.place).or_default() += 1;
-        if self.machines.len() < self.most {
+        if self.machines.len() < self.most.0 {
             self.machines.insert(call.source);
         }
     }
@@ -182,6 +192,42 @@ impl Beacons {
         });
         self.callers.retain(|_, count| *count > 0);
     }
+
+    /// Domains have other numbers now; what was called below one that has none is forgotten.
+    pub fn renumber(&mut self, domain: impl Fn(u32) -> Option<u32>) {
+        let pairs = std::mem::take(&mut self.pairs).into_iter().filter_map(|((source, place), pair)| {
+            let place = match place {
+                Place::Domain(number) => Place::Domain(domain(number)?),
+                host @ Place::Host(_) => host,
+            };
+            Some(((source, place), pair))
+        });
+        self.pairs = pairs.collect();
+        self.count_callers();
+    }
+
+    /// Adds what another state remembers; of too many pairs those that called last stay.
+    pub fn merge(&mut self, other: Beacons) {
+        for (key, pair) in other.pairs {
+            match self.pairs.get_mut(&key) {
+                Some(known) => known.merge(pair),
+                None => {
+                    self.pairs.insert(key, pair);
+                }
+            }
+        }
+        keep_most(&mut self.pairs, self.most.0, |_, pair| pair.last);
+        unite(&mut self.machines, other.machines, self.most.0);
+        self.sizes.merge(&other.sizes);
+        self.count_callers();
+    }
+
+    fn count_callers(&mut self) {
+        self.callers.clear();
+        for (_, place) in self.pairs.keys() {
+            *self.callers.entry(*place).or_default() += 1;
+        }
+    }
 }
 
 /// The share of machines that call a place, on a scale of logarithms. Where there are few machines it says little, and is less.
@@ -197,12 +243,30 @@ fn rarity(callers: &HashMap<Place, u32, FixedState>, machines: usize, place: Pla
 
 impl Pair {
     fn remember(&mut self, call: [u8; 2]) {
-        if self.calls.len() < CALLS {
-            self.calls.push(call);
-        } else if let Some(oldest) = self.calls.get_mut(usize::from(self.at)) {
-            *oldest = call;
-            self.at = (self.at + 1) % CALLS as u8;
+        // Before, so that it need not grow beyond.
+        self.calls.drain(..(self.calls.len() + 1).saturating_sub(CALLS));
+        self.calls.push(call);
+    }
+
+    /// Adds the calls of the same pair that another state took: the later ones behind the earlier ones.
+    fn merge(&mut self, mut other: Pair) {
+        let until =
+            |pair: &Pair| (pair.last, pair.hour, pair.taken, pair.hours, pair.day, pair.told.to_bits());
+        if (until(self), &self.calls) > (until(&other), &other.calls) {
+            std::mem::swap(self, &mut other);
         }
+        let earlier = std::mem::replace(self, other);
+        let in_one_hour = earlier.hour == self.hour;
+        self.hours = self.hours.saturating_add(earlier.hours) - u16::from(in_one_hour && earlier.hours > 0);
+        if in_one_hour {
+            self.taken = self.taken.saturating_add(earlier.taken);
+        }
+        if earlier.day >= self.day {
+            self.told = if earlier.day == self.day { self.told.max(earlier.told) } else { earlier.told };
+            self.day = earlier.day;
+        }
+        self.calls.splice(..0, earlier.calls);
+        self.calls.drain(..self.calls.len().saturating_sub(CALLS));
     }
 
     /// How improbable calls as regular as these are for people, in nats; what their sizes say counts at most as much as the intervals.
@@ -378,13 +442,48 @@ mod tests {
 
     #[test]
     fn when_there_are_too_many_pairs_those_that_did_not_call_for_longest_go() {
-        let mut beacons = Beacons { most: 100, ..Beacons::default() };
+        let mut beacons = Beacons { most: Most(100), ..Beacons::default() };
         for number in 0..500u32 {
             beacons.call(&call(1, Place::Host(number), f64::from(number) * 10.0, 0));
         }
         assert!(beacons.pairs.len() <= 100);
         assert!(beacons.pairs.contains_key(&(1, Place::Host(499))));
         assert_eq!(beacons.callers.len(), beacons.pairs.len());
+    }
+
+    #[test]
+    fn calls_of_one_pair_in_two_states_are_those_of_one_but_for_the_interval_between() {
+        let calls = |of: std::ops::Range<i32>| {
+            let mut beacons = Beacons { most: Most(100), ..Beacons::default() };
+            for number in of {
+                beacons.call(&call(1, Place::Host(1), f64::from(number) * 900.0, number as u64));
+            }
+            beacons
+        };
+        let (mut first, second, whole) = (calls(0..20), calls(20..40), calls(0..40));
+        first.merge(second);
+        let pair = |beacons: &Beacons| beacons.pairs.get(&(1, Place::Host(1))).cloned().unwrap_or_default();
+        let (merged, whole) = (pair(&first), pair(&whole));
+        assert_eq!((merged.last, merged.hour, merged.hours), (whole.last, whole.hour, whole.hours));
+        assert_eq!(merged.calls[..19], whole.calls[..19]);
+        assert_eq!(merged.calls[19..], whole.calls[20..]);
+        assert_eq!(first.callers.get(&Place::Host(1)), Some(&1));
+    }
+
+    #[test]
+    fn two_states_hold_no_more_pairs_than_one_and_keep_those_that_called_last() {
+        let called = |of: std::ops::Range<u32>| {
+            let mut beacons = Beacons { most: Most(100), ..Beacons::default() };
+            for number in of {
+                beacons.call(&call(number % 7, Place::Host(number), f64::from(number) * 10.0, 0));
+            }
+            beacons
+        };
+        let mut beacons = called(0..80);
+        beacons.merge(called(80..160));
+        assert_eq!(beacons.pairs.len(), 100);
+        assert!((60..160).all(|number| beacons.callers.get(&Place::Host(number)) == Some(&1)));
+        assert_eq!((beacons.callers.len(), beacons.machines.len()), (100, 7));
     }
 
     #[test]

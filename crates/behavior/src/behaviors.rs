@@ -21,6 +21,11 @@ use crate::subject::{Peers, Subject};
 use crate::verdicts::{Around, Verdicts};
 use crate::visits;
 
+mod merge;
+mod state;
+#[cfg(test)]
+pub(crate) use state::again;
+
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
 
@@ -50,7 +55,8 @@ pub struct Surprise {
     pub proofs: Vec<Proof>,
 }
 
-/// The state. Its parts say their bounds; of its own it has the days that are open, and eight million things that were counted once today.
+/// The state. Its parts say their bounds; of its own it has the days that are open, at most as many as the estate has accounts and hosts (one to four kilobytes each),
+/// eight million things that were counted once today (some 150 MB), and four million names of programs (some 32 MB).
 #[derive(Debug)]
 pub struct Behaviors {
     settings: Settings,
@@ -74,6 +80,10 @@ pub struct Behaviors {
 
 /// What was counted once, at most.
 const MOST_COUNTED: usize = 8_000_000;
+/// Hosts that ask the web for others, at most.
+const MOST_PROXIES: usize = 10_000;
+/// Names of programs whose last part is remembered; that of others is worked out each time.
+const MOST_BASE_NAMES: usize = 4_000_000;
 /// How the wanted number of surprises is shared among accounts, machines and addresses outside.
 const SHARES: [f64; 3] = [0.6, 0.3, 0.1];
 
@@ -155,8 +165,8 @@ impl Behaviors {
                 }
             }
         }
-        self.judge.end_day(today);
-        self.places.forget(today);
+        self.judge.end_day();
+        self.places.forget();
         self.counted.clear();
         self.network.end_day();
     }
@@ -272,7 +282,6 @@ impl Behaviors {
 
     /// A host asked the web for another.
     pub(crate) fn note_proxy(&mut self, host: HostId) {
-        const MOST_PROXIES: usize = 10_000;
         if host != HostId::NONE && self.proxies.len() < MOST_PROXIES {
             self.proxies.insert(host);
         }
@@ -305,15 +314,18 @@ impl Behaviors {
         if !program.is_some() {
             return 0;
         }
-        let at = program.0 as usize;
-        if self.base_names.len() <= at {
-            self.base_names.resize(names.len().max(at + 1), 0);
-        }
-        let Some(known) = self.base_names.get_mut(at) else { return 0 };
-        if *known == 0 {
+        let work_out = || {
             let name = names.get(program);
             let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
-            *known = FixedState::default().hash_one(base).max(1);
+            FixedState::default().hash_one(base).max(1)
+        };
+        let at = program.0 as usize;
+        if self.base_names.len() <= at {
+            self.base_names.resize(names.len().max(at + 1).min(MOST_BASE_NAMES), 0);
+        }
+        let Some(known) = self.base_names.get_mut(at) else { return work_out() };
+        if *known == 0 {
+            *known = work_out();
         }
         *known
     }
@@ -363,11 +375,13 @@ impl Behaviors {
         /// What comes in one day of five is no reason.
         const LEAST: f32 = 1.6;
         let Some(day) = self.open.get(&surprise.subject) else { return surprise };
-        let mut measures: Vec<&Measured> =
-            day.measures.iter().filter(|one| one.calibrated >= LEAST).collect();
+        let own = self.judge.own(surprise.subject);
+        let usual = |one: &Measured| own.map_or(0.0, |own| amount(own.past(one.measure).mean));
+        // That there is anything at all may be unusual, but less than there mostly is would not be understood.
+        let tells = |one: &&Measured| one.calibrated >= LEAST && one.value > usual(one);
+        let mut measures: Vec<&Measured> = day.measures.iter().filter(tells).collect();
         measures.sort_by(|a, b| b.calibrated.total_cmp(&a.calibrated).then(a.measure.cmp(&b.measure)));
         measures.truncate(MOST);
-        let own = self.judge.own(surprise.subject);
         for one in &measures {
             let past = own.map(|own| own.past(one.measure)).unwrap_or_default();
             let (peers, peer_days) = self.judge.peers(surprise.subject, day.group, one.measure);
@@ -384,7 +398,6 @@ impl Behaviors {
                 chance: f64::from(-one.calibrated).exp(),
             });
         }
-        let usual = |one: &Measured| own.map_or(0.0, |own| amount(own.past(one.measure).mean));
         let measures: Vec<(&Measured, f64)> = measures.iter().map(|one| (*one, usual(one))).collect();
         let mut proofs = visits::proofs(&measures);
         proofs.sort_by_key(|proof| (proof.time, proof.record));

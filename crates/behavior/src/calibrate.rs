@@ -50,6 +50,14 @@ impl Calibration {
         self.past.iter().skip(class).chain(self.today.iter().skip(class)).sum()
     }
 
+    /// Adds what another one counted.
+    pub fn merge(&mut self, other: &Calibration) {
+        for (counts, others) in [(&mut self.past, &other.past), (&mut self.today, &other.today)] {
+            counts.resize(counts.len().max(others.len()), 0.0);
+            counts.iter_mut().zip(others).for_each(|(count, other)| *count += other);
+        }
+    }
+
     /// Nats of the chance that a score of somebody else is at least so high, where there are `total` scores in all, those of nothing surprising
     /// with them: 0 for what is nothing special.
     pub fn nats(&self, score: f32, total: f32) -> f32 {
@@ -125,6 +133,24 @@ mod tests {
             "{}",
             calibration.nats(36.0, 20_000.0)
         );
+    }
+
+    #[test]
+    fn two_count_as_one() {
+        let counted = |scores: std::ops::Range<u32>, days: u32| {
+            let mut calibration = Calibration::default();
+            for score in scores {
+                calibration.change(0.0, score as f32 / 3.0);
+                if score % days == 0 {
+                    calibration.end_day(1.0);
+                }
+            }
+            calibration
+        };
+        let (mut one, other, whole) = (counted(0..60, 20), counted(60..95, 20), counted(0..95, 20));
+        one.merge(&other);
+        assert_eq!(one.nats(7.0, 95.0), whole.nats(7.0, 95.0));
+        assert_eq!(one.nats(30.0, 95.0), whole.nats(30.0, 95.0));
     }
 
     #[test]

@@ -4,12 +4,15 @@ use estate::{AccountId, HostId};
 use model::behavior::Measure;
 use model::{NameId, RecordRef, Time};
 use path::Seen;
+use serde::{Deserialize, Serialize};
 
 use crate::places::Sort;
 use crate::visits::{self, Visit};
 
+mod state;
+
 /// A record that shows something, and where it belongs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Proof {
     /// The record.
     pub record: RecordRef,
@@ -20,7 +23,7 @@ pub struct Proof {
 }
 
 /// The most telling thing of a measure.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub(crate) enum Example {
     #[default]
     None,
@@ -32,7 +35,7 @@ pub(crate) enum Example {
 }
 
 /// One measure of a day.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Measured {
     pub measure: Measure,
     pub value: f64,
@@ -76,7 +79,7 @@ impl Measured {
 }
 
 /// What was measured, and what was new.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Day {
     pub group: u32,
     pub measures: Vec<Measured>,
@@ -89,6 +92,7 @@ pub(crate) struct Day {
     /// The class of age of the subject.
     pub age: usize,
     /// Where it was last, and when.
+    #[serde(deserialize_with = "state::place")]
     pub place: Option<(u64, Time)>,
     /// Nats of the whole day, before calibration.
     pub nats: f32,

@@ -3,15 +3,21 @@
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
+use estate::snapshot;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use model::{NameId, Names};
+use serde::{Deserialize, Serialize};
 
+use crate::kept::keep_most;
 use crate::letters::Letters;
 use crate::tail::ln_student_tail;
+pub(crate) use asked::Renumbered;
+use asked::{Domains, Known};
 
-/// Domains that are remembered, and names asked below one of them on one day by one machine; what comes later is not looked at.
-const MOST_DOMAINS: usize = 1_000_000;
+mod asked;
+
+/// Pairs of machines and domains, and machines, of which a day's names are counted; what comes later is not looked at.
 const MOST_BELOW: usize = 500_000;
 /// So many new names below a domain on one day are its servers, or one visit.
 const SERVERS: u32 = 20;
@@ -19,8 +25,6 @@ const SERVERS: u32 = 20;
 const LEAST_BYTES: f64 = 1024.0;
 /// The same of domains that look made up, of one machine: people mistype names too.
 const LEAST_MADE_UP: u32 = 3;
-/// Names from each domain that teach what names look like: no more, lest one who makes up many teaches that these are usual.
-const LESSONS: u8 = 8;
 /// So many domains must be known before one is called unlike them, and so long must its label be.
 const LEAST_DOMAINS: f64 = 150.0;
 const LEAST_LABEL: usize = 7;
@@ -39,7 +43,7 @@ pub(crate) struct Found {
 }
 
 /// What one machine asked below one domain today.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Below {
     /// Names that nobody had asked for before.
     pub names: u32,
@@ -55,44 +59,72 @@ pub(crate) fn domain(name: &str) -> &str {
     registered(name).map_or(name, |(_, own)| own)
 }
 
-/// Names looked up.
-#[derive(Debug, Default)]
+/// Names looked up. Bound: 3.6 million names, a million domains, and of a day half a million pairs of machines and domains (some 170 MB).
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Lookups {
-    /// By name: 0 not asked for yet, 1 without a domain, else the domain's number and 2.
-    known: Vec<u32>,
-    domains: HashMap<u64, u32, FixedState>,
-    /// By domain, how many names it taught.
-    lessons: Vec<u8>,
+    known: Known,
+    domains: Domains,
     letters: Letters,
     usual: Usual,
+    #[serde(with = "snapshot::map")]
     below: HashMap<(u32, u32), Below, FixedState>,
     /// By machine, how many domains of today look made up, and by how much.
+    #[serde(with = "snapshot::map")]
     made_up: HashMap<u32, (u32, f64), FixedState>,
 }
 
 impl Lookups {
-    /// Takes a look-up by a machine; `failed` where there is no such name.
-    pub fn ask(&mut self, source: u32, name: NameId, failed: bool, names: &Names) -> Found {
-        let at = name.0 as usize;
-        if self.known.len() <= at {
-            self.known.resize((at + 1).next_power_of_two(), 0);
-        }
-        match self.known.get(at) {
-            Some(0) => {}
-            Some(known) => return Found { domain: known.checked_sub(2), ..Found::default() },
-            None => return Found::default(),
+    /// Takes a look-up by a machine on a day; `failed` where there is no such name.
+    pub fn ask(&mut self, source: u32, name: NameId, failed: bool, names: &Names, day: i32) -> Found {
+        self.domains.begin(day);
+        if let Some(domain) = self.known.get(name) {
+            domain.into_iter().for_each(|domain| self.domains.touch(domain));
+            return Found { domain, ..Found::default() };
         }
         let found = self.meet(source, names.get(name), failed);
-        if let Some(known) = self.known.get_mut(at) {
-            *known = found.domain.map_or(1, |domain| domain.saturating_add(2));
-        }
+        self.known.insert(name, found.domain);
         found
     }
 
-    /// The day is over.
-    pub fn end_day(&mut self) {
+    /// The day is over. Gives the new numbers of domains, where some were forgotten.
+    pub fn end_day(&mut self) -> Option<Renumbered> {
         self.below.clear();
         self.made_up.clear();
+        let renumbered = self.domains.end_day()?;
+        self.known.renumber(&renumbered);
+        Some(renumbered)
+    }
+
+    /// Adds what another state learnt. Gives the new numbers of its own and of the other's domains, where both know some; else they stay.
+    pub fn merge(&mut self, mut other: Lookups) -> Option<(Renumbered, Renumbered)> {
+        let renumbered = self.domains.merge(std::mem::take(&mut other.domains));
+        if let Some((own, others)) = &renumbered {
+            self.renumber(own);
+            other.renumber(others);
+        }
+        self.known.merge(other.known);
+        self.letters.merge(&other.letters);
+        self.usual.merge(&other.usual);
+        for (key, below) in other.below {
+            let own = self.below.entry(key).or_default();
+            own.names = own.names.saturating_add(below.names);
+            (own.bytes, own.made_up) = (own.bytes + below.bytes, own.made_up + below.made_up);
+        }
+        for (source, (count, sum)) in other.made_up {
+            let own = self.made_up.entry(source).or_default();
+            *own = (own.0.saturating_add(count), own.1 + sum);
+        }
+        keep_most(&mut self.below, MOST_BELOW, |_, below| below.names);
+        keep_most(&mut self.made_up, MOST_BELOW, |_, (count, _)| *count);
+        renumbered
+    }
+
+    fn renumber(&mut self, renumbered: &Renumbered) {
+        self.known.renumber(renumbered);
+        let below = std::mem::take(&mut self.below).into_iter();
+        self.below = below
+            .filter_map(|((source, domain), below)| Some(((source, renumbered.of(domain)?), below)))
+            .collect();
     }
 
     /// What was asked below each domain today, by machine and domain. In no order.
@@ -105,23 +137,12 @@ impl Lookups {
         let name = name.strip_suffix('.').unwrap_or(name);
         let Some((rest, own)) = registered(name) else { return Found::default() };
         let key = FixedState::default().hash_one(own.to_ascii_lowercase());
-        let (domain, is_new) = match self.domains.get(&key) {
-            Some(domain) => (*domain, false),
-            None if self.domains.len() >= MOST_DOMAINS => return Found::default(),
-            None => {
-                let next = self.domains.len() as u32;
-                self.domains.insert(key, next);
-                self.lessons.push(0);
-                (next, true)
-            }
-        };
+        let Some((domain, is_new)) = self.domains.number(key) else { return Found::default() };
         let label = own.split('.').next().unwrap_or(own);
         let looks = if is_new { self.usual.judge(label, failed, &mut self.letters) } else { 0.0 };
         let carried = self.carried(source, domain, rest, looks);
         let made_up = if looks > 0.0 { self.made_up(source, looks) } else { 0.0 };
-        let lessons = self.lessons.get_mut(domain as usize).filter(|lessons| **lessons < LESSONS);
-        if let Some(lessons) = lessons.filter(|_| !failed && !rest.is_empty() && !is_address(rest)) {
-            *lessons += 1;
+        if !failed && !rest.is_empty() && !is_address(rest) && self.domains.teaches(domain) {
             rest.split('.').for_each(|label| self.letters.learn(label));
         }
         Found { domain: Some(domain), carried, made_up }
@@ -134,7 +155,7 @@ impl Lookups {
             return 0.0;
         }
         let below = self.below.entry((source, domain)).or_default();
-        below.names += 1;
+        below.names = below.names.saturating_add(1);
         below.made_up += made_up;
         if below.names <= SERVERS || rest.is_empty() {
             return 0.0;
@@ -152,7 +173,7 @@ impl Lookups {
             return 0.0;
         }
         let (count, sum) = self.made_up.entry(source).or_default();
-        *count += 1;
+        *count = count.saturating_add(1);
         *sum += looks;
         match (*count).cmp(&LEAST_MADE_UP) {
             Ordering::Less => 0.0,
@@ -174,7 +195,7 @@ fn worth(sum: f64, last: f64, least: f64) -> f64 {
 }
 
 /// What the labels under which domains are registered look like, and how often there is no such domain.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Usual {
     /// How many, the mean of their nats per letter, and the squares of what differs, times the letters.
     count: f64,
@@ -186,6 +207,22 @@ struct Usual {
 }
 
 impl Usual {
+    /// Adds what another one counted. What the means of both differ by counts as on labels of the least length.
+    fn merge(&mut self, other: &Usual) {
+        let count = self.count + other.count;
+        if self.count > 0.0 && other.count > 0.0 {
+            let off = other.mean - self.mean;
+            let between = off * off * (self.count * other.count / count) * (LEAST_LABEL as f64 + 1.0);
+            self.squares = (self.squares + other.squares) + between;
+            self.mean = (self.count * self.mean + other.count * other.mean) / count;
+        } else if other.count > 0.0 {
+            (self.mean, self.squares) = (other.mean, other.squares);
+        }
+        self.count = count;
+        self.asked += other.asked;
+        self.failed += other.failed;
+    }
+
     /// By how much a label that was never met looks made up, in nats beyond what is unusual; teaches what labels look like where it is not.
     fn judge(&mut self, label: &str, failed: bool, letters: &mut Letters) -> f64 {
         let of_failure = ((self.asked + 2.0) / (self.failed + 1.0)).ln();
@@ -263,7 +300,7 @@ mod tests {
     /// Asks for names, as one machine.
     fn ask(lookups: &mut Lookups, names: &mut Names, name: &str, failed: bool) -> Found {
         let id = names.id(name);
-        lookups.ask(1, id, failed, names)
+        lookups.ask(1, id, failed, names, 0)
     }
 
     /// A company that asked for 380 domains made of words, and one in ten that there is not.

@@ -1,5 +1,6 @@
 //! How a day is judged: pasts, peers, calibration, and the combination of all measures.
 
+use estate::snapshot;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use model::behavior::Measure;
@@ -8,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::amount::{Past, Prior};
 use crate::calibrate::Calibration;
 use crate::day::Day;
+use crate::kept::{self, Most};
 use crate::subject::{KINDS, Subject};
+
+mod state;
 
 /// What is kept of the past from one day to the next: half of it is forgotten in 46 days.
 pub(crate) const KEEP: f32 = 0.985;
@@ -20,13 +24,15 @@ const USUAL: f32 = 1.0;
 const ALL: u32 = u32::MAX;
 
 /// A subject's own past. Measures that were never more than nothing are not in it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Own {
     /// Days on which it was active.
     pub days: f32,
+    #[serde(deserialize_with = "kept::day")]
     last_day: i32,
     /// What its days of late surprised beyond the usual, in nats, each half as much as the next.
     carry: f32,
+    /// By measure.
     measures: Vec<(Measure, Past)>,
 }
 
@@ -36,10 +42,10 @@ impl Own {
     }
 
     fn past_mut(&mut self, measure: Measure) -> Option<&mut Past> {
-        let at = self.measures.iter().position(|(known, _)| *known == measure);
-        let at = at.unwrap_or_else(|| {
-            self.measures.push((measure, Past::default()));
-            self.measures.len() - 1
+        let at = self.measures.binary_search_by_key(&measure, |(known, _)| *known);
+        let at = at.unwrap_or_else(|at| {
+            self.measures.insert(at, (measure, Past::default()));
+            at
         });
         self.measures.get_mut(at).map(|(_, past)| past)
     }
@@ -64,23 +70,32 @@ impl Class {
     }
 }
 
-/// The state of judgement. Bound: 600,000 subjects (some 150 MB); when there are more, those not seen for longest are forgotten.
-#[derive(Debug, Default)]
+/// The state of judgement. Bound: 600,000 subjects (some 150 MB, where most are addresses outside); when there are more, those not seen for longest are
+/// forgotten, each day of their own, up to thirty, counting as a day later.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Judge {
+    #[serde(with = "snapshot::map")]
     owns: HashMap<Subject, Own, FixedState>,
+    #[serde(with = "snapshot::map")]
     groups: HashMap<(usize, u32, Measure), Past, FixedState>,
+    #[serde(with = "snapshot::map")]
     group_days: HashMap<(usize, u32), f32, FixedState>,
+    #[serde(with = "snapshot::map")]
     measures: HashMap<(Class, Measure), Calibration, FixedState>,
+    #[serde(with = "snapshot::map")]
     days: HashMap<(usize, usize), Calibration, FixedState>,
+    #[serde(with = "snapshot::map")]
     with_past: HashMap<(usize, usize), Calibration, FixedState>,
     /// Days of subjects that were, and those of today.
+    #[serde(with = "snapshot::map")]
     past_days: HashMap<Class, f32, FixedState>,
+    #[serde(with = "snapshot::map")]
     today: HashMap<Class, f32, FixedState>,
     /// About the most subjects that were active on a day.
     active: [f32; KINDS],
+    #[serde(skip)]
+    most: Most<600_000>,
 }
-
-const MOST: usize = 600_000;
 
 impl Judge {
     /// What is known of a subject.
@@ -138,6 +153,8 @@ impl Judge {
     pub fn measure(&mut self, subject: Subject, day: &mut Day, at: usize) {
         /// Days of peers for which those of all stand in.
         const STAND_IN: f32 = 10.0;
+        /// By how much more what was counted may say than the model.
+        const BELIEVED: f32 = 1.5;
         let class = Class { kind: subject.kind(), age: day.age, group: day.group };
         let Some(measured) = day.measures.get_mut(at) else { return };
         let none = Own::default();
@@ -154,8 +171,8 @@ impl Judge {
         of_peers.change(before, 0.0);
         let chance = (of_peers.above(now) + STAND_IN * chance) / (totals[1] + STAND_IN);
         of_peers.change(0.0, now);
-        // What hardly anybody else has is no surprise where the model expects it.
-        measured.calibrated = (-chance.min(1.0).ln()).min(2.0 * now);
+        // What hardly anybody else has is little surprise where the model expects it.
+        measured.calibrated = (-chance.min(1.0).ln()).min(BELIEVED * now);
         measured.nats = now;
         measured.next = measured.value * 1.1 + 0.01;
     }
@@ -188,6 +205,9 @@ impl Judge {
     /// Learns from a day that is over. Of one that stood out no more is learnt than of an unusual one, and what is normal in any case.
     pub fn learn(&mut self, subject: Subject, day: &Day, today: i32) {
         let kind = subject.kind();
+        if day.alarmed > 0.0 {
+            self.withdraw_from_peers(subject, day);
+        }
         for group in [ALL, day.group] {
             *self.group_days.entry((kind, group)).or_default() += 1.0;
         }
@@ -213,8 +233,18 @@ impl Judge {
         }
     }
 
+    /// A day that stood out is no measure for peers: an intruder's first days would hide the next. Among all it counts, as every alarm counts.
+    fn withdraw_from_peers(&mut self, subject: Subject, day: &Day) {
+        let class = Class { kind: subject.kind(), age: day.age, group: day.group };
+        for one in &day.measures {
+            if let Some(known) = self.measures.get_mut(&(class, one.measure)) {
+                known.change(one.nats, 0.0);
+            }
+        }
+    }
+
     /// The end of a day.
-    pub fn end_day(&mut self, today: i32) {
+    pub fn end_day(&mut self) {
         self.active.iter_mut().for_each(|active| *active *= 0.9);
         self.past_days.values_mut().for_each(|days| *days *= KEEP);
         for (key, count) in self.today.drain() {
@@ -223,12 +253,7 @@ impl Judge {
         let calibrations = self.measures.values_mut().chain(self.days.values_mut());
         calibrations.chain(self.with_past.values_mut()).for_each(|known| known.end_day(KEEP));
         self.group_days.values_mut().for_each(|days| *days *= KEEP);
-        if self.owns.len() > MOST {
-            self.owns.retain(|_, own| today - own.last_day <= 30);
-        }
-        if self.owns.len() > MOST {
-            self.owns.clear();
-        }
+        self.forget();
     }
 }
 

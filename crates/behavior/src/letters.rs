@@ -1,5 +1,7 @@
 //! How probable a name is, letter by letter, as this company's names go.
 
+use serde::{Deserialize, Serialize};
+
 /// The edge of a label, 26 letters, 10 digits, `-`, `_`, anything else.
 const CLASSES: usize = 40;
 /// How much what is known after one letter weighs against what was seen after two, as so many letters.
@@ -7,10 +9,13 @@ const WEIGHT: f32 = 8.0;
 
 /// Three letters in a row, counted; where little was seen, two letters decide, then none (hierarchical Dirichlet smoothing: MacKay and Peto, "A
 /// hierarchical Dirichlet language model", Natural Language Engineering, 1995). Takes 270 kB once something was learnt.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Letters {
+    #[serde(with = "sparse")]
     three: Vec<f32>,
+    #[serde(with = "sparse")]
     two: Vec<f32>,
+    #[serde(with = "sparse")]
     one: Vec<f32>,
 }
 
@@ -31,6 +36,16 @@ impl Letters {
                 counts.iter_mut().skip(at).take(1).for_each(|count| *count += 1.0);
             }
         });
+    }
+
+    /// Adds what another one learnt.
+    pub fn merge(&mut self, other: &Letters) {
+        for (counts, others) in
+            [(&mut self.three, &other.three), (&mut self.two, &other.two), (&mut self.one, &other.one)]
+        {
+            counts.resize(counts.len().max(others.len()), 0.0);
+            counts.iter_mut().zip(others).for_each(|(count, other)| *count += other);
+        }
     }
 
     /// -ln of the probability of a label, its end included.
@@ -72,6 +87,30 @@ fn class(byte: u8) -> usize {
         b'-' => 37,
         b'_' => 38,
         _ => 39,
+    }
+}
+
+/// Counts as those that are not nothing: most rows of three letters never come.
+mod sparse {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(counts: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
+        let some = counts.iter().enumerate().filter(|(_, count)| **count != 0.0);
+        let some: Vec<(u32, f32)> = some.map(|(at, count)| (at as u32, *count)).collect();
+        (counts.len() as u32, some).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+        let (length, some): (u32, Vec<(u32, f32)>) = Deserialize::deserialize(deserializer)?;
+        let most = super::CLASSES.pow(3);
+        let length = usize::try_from(length).ok().filter(|length| *length <= most);
+        let mut counts = vec![0.0; length.ok_or_else(|| D::Error::custom("more letters than there are"))?];
+        for (at, count) in some {
+            let place = counts.get_mut(at as usize);
+            *place.ok_or_else(|| D::Error::custom("a letter that there is not"))? = count;
+        }
+        Ok(counts)
     }
 }
 

@@ -26,6 +26,7 @@ mod day;
 mod dns;
 mod hours;
 mod judge;
+mod kept;
 mod letters;
 mod network;
 mod observe;
@@ -38,6 +39,7 @@ mod visits;
 
 pub use behaviors::{Behaviors, Settings, Surprise};
 pub use day::Proof;
+pub use estate::SnapshotError;
 pub use network::{Calls, LookUps};
 pub use requests::{Asked, Oddness, Requests};
 pub use subject::Subject;

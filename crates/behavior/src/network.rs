@@ -6,6 +6,7 @@ use estate::HostId;
 use model::behavior::Measure;
 use model::{Activity, ActivityKind, NameId, Outcome};
 use path::Seen;
+use serde::{Deserialize, Serialize};
 
 use crate::beacons::{Beacons, Call, Place};
 use crate::behaviors::{Behaviors, Context};
@@ -14,7 +15,7 @@ use crate::dns::Lookups;
 use crate::subject::Subject;
 
 /// What is known of calls and look-ups. Its parts say their bounds.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Network {
     beacons: Beacons,
     lookups: Lookups,
@@ -23,7 +24,18 @@ pub(crate) struct Network {
 impl Network {
     /// The day is over.
     pub fn end_day(&mut self) {
-        self.lookups.end_day();
+        if let Some(renumbered) = self.lookups.end_day() {
+            self.beacons.renumber(|domain| renumbered.of(domain));
+        }
+    }
+
+    /// Adds what another state learnt.
+    pub fn merge(&mut self, mut other: Network) {
+        if let Some((own, others)) = self.lookups.merge(other.lookups) {
+            self.beacons.renumber(|domain| own.of(domain));
+            other.beacons.renumber(|domain| others.of(domain));
+        }
+        self.beacons.merge(other.beacons);
     }
 }
 
@@ -117,7 +129,8 @@ fn looked_up(
     context: &mut Context<'_>,
 ) {
     let failed = activity.outcome == Outcome::Failure;
-    let found = all.network.lookups.ask(source, activity.object, failed, context.names);
+    let Some(day) = all.today() else { return };
+    let found = all.network.lookups.ask(source, activity.object, failed, context.names, day);
     let Some(domain) = found.domain else { return };
     let place = Place::Domain(domain);
     let example = Example::Below(activity.object);
@@ -168,10 +181,17 @@ mod tests {
     use model::{Names, Time};
 
     use super::*;
-    use crate::behaviors::Settings;
+    use crate::behaviors::{Settings, again};
 
     /// Connections from one machine, every half hour for a day, to each of these.
     fn called(targets: &[&str]) -> Vec<Calls> {
+        let (plain, restored) = (called_by(targets, false), called_by(targets, true));
+        assert_eq!(format!("{plain:?}"), format!("{restored:?}"));
+        plain
+    }
+
+    /// With the state saved and restored after each or not.
+    fn called_by(targets: &[&str], restoring: bool) -> Vec<Calls> {
         let (mut names, mut estate) = (Names::default(), Estate::new(Inventory::default()));
         let mut behaviors = Behaviors::new(Settings { per_day: 5.0, offset: 0 });
         let source_address = names.id("10.0.0.7");
@@ -185,6 +205,9 @@ mod tests {
                 let from = estate.host_at_of(source_address, &names, time);
                 let seen = Seen { from, ..Seen::default() };
                 behaviors.push(&activity, &seen, &names, &mut estate);
+                if restoring {
+                    behaviors = again(&behaviors);
+                }
             }
         }
         behaviors.calls()

@@ -21,12 +21,15 @@ mod web;
 
 use std::hash::{BuildHasher, Hash};
 
+use estate::snapshot;
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use model::request::Request;
+use serde::{Deserialize, Serialize};
 
 use crate::calibrate::Calibration;
 use crate::judge::KEEP;
+use crate::kept::{self, keep_most, unite};
 use counts::Counts;
 use paths::Parts;
 use values::Values;
@@ -44,17 +47,21 @@ const BELIEVED: f64 = 0.5;
 /// What is learnt of applications.
 ///
 /// Bound: a million counted values, 100,000 places of texts, 4,000 applications, each up to twice as many within a day; two million requests
-/// and 200,000 sources a day (together some 200 MB). Beyond, what was seen least or not for longest is forgotten, and of a day's further
+/// and 200,000 sources a day (together some 320 MB). Beyond, what was seen least or not for longest is forgotten, and of a day's further
 /// requests nothing is said. No source alone can use that up.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Requests {
+    #[serde(deserialize_with = "kept::day")]
     day: i32,
     counts: Counts,
     values: Values,
+    #[serde(with = "snapshot::map")]
     applications: HashMap<u64, Application, FixedState>,
     /// What came today.
+    #[serde(with = "snapshot::set")]
     asked: HashSet<u64, FixedState>,
     /// How many different requests a source has sent today, odd ones counted as [`ODD_AS`].
+    #[serde(with = "snapshot::map")]
     sources: HashMap<u64, f32, FixedState>,
 }
 
@@ -72,14 +79,30 @@ const ODD_AS: f32 = 16.0;
 const ODD_WEIGHT: f32 = 0.1;
 
 /// One that gets requests.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Application {
+    #[serde(deserialize_with = "kept::day")]
     first_day: i32,
+    #[serde(deserialize_with = "kept::day")]
     last_day: i32,
     /// Of its requests, how odd they were.
     scores: Calibration,
     /// How many these are.
     total: f32,
+}
+
+impl Application {
+    /// Those stay that got requests last, and of these those that got most.
+    fn worth(_: &u64, one: &Application) -> (i32, u32) {
+        (one.last_day, one.total.to_bits())
+    }
+
+    fn merge(&mut self, other: &Application) {
+        self.first_day = self.first_day.min(other.first_day);
+        self.last_day = self.last_day.max(other.last_day);
+        self.scores.merge(&other.scores);
+        self.total += other.total;
+    }
 }
 
 /// A request, for being judged. Numbers are the caller's own for each.
@@ -200,15 +223,34 @@ impl Requests {
             application.scores.end_day(KEEP);
             application.total *= KEEP;
         }
-        for age in [30, 7, 1] {
-            if self.applications.len() > MOST_APPLICATIONS {
-                self.applications.retain(|_, one| day - one.last_day <= age);
+        keep_most(&mut self.applications, MOST_APPLICATIONS, Application::worth);
+        self.day = day;
+    }
+
+    /// Adds what another state learnt; what it had of an earlier day is over.
+    pub(crate) fn merge(&mut self, mut other: Requests) {
+        let day = self.day.max(other.day);
+        for requests in [&mut *self, &mut other] {
+            if requests.day < day {
+                requests.end_day(day);
             }
         }
-        if self.applications.len() > MOST_APPLICATIONS {
-            self.applications.clear();
+        self.counts.merge(other.counts);
+        self.values.merge(other.values);
+        for (key, application) in other.applications {
+            match self.applications.get_mut(&key) {
+                Some(known) => known.merge(&application),
+                None => {
+                    self.applications.insert(key, application);
+                }
+            }
         }
-        self.day = day;
+        keep_most(&mut self.applications, 2 * MOST_APPLICATIONS, Application::worth);
+        unite(&mut self.asked, other.asked, MOST_ASKED);
+        for (source, sent) in other.sources {
+            *self.sources.entry(source).or_default() += sent;
+        }
+        keep_most(&mut self.sources, MOST_SOURCES, |_, sent| sent.to_bits());
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whose days are looked at, and with whom they are compared.
 
-use estate::{AccountId, AccountKind, Estate, HostId};
+use std::hash::BuildHasher;
+
+use estate::{AccountId, AccountKind, Estate, HostId, snapshot};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -49,12 +51,26 @@ impl Subject {
         };
         (self.kind() as u64) << 32 | u64::from(id)
     }
+
+    /// The subject of a number.
+    fn of_number(number: u64) -> Option<Subject> {
+        let id = number as u32;
+        match number >> 32 {
+            0 => Some(Subject::Account(AccountId(id))),
+            1 => Some(Subject::Machine(HostId(id))),
+            2 => Some(Subject::Outside(HostId(id))),
+            _ => None,
+        }
+    }
 }
 
-/// Groups of peers: of accounts the department, of machines the role, as the company's lists say.
-#[derive(Debug, Default)]
+/// Groups of peers: of accounts the department, of machines the role, as the company's lists say. The number of a group follows from its name, so that it is
+/// the same in every state.
+///
+/// Bound: as many as the estate has accounts and hosts (some 30 MB), and groups as the lists have.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Peers {
-    groups: HashMap<(usize, String), u32, FixedState>,
+    #[serde(with = "snapshot::map")]
     known: HashMap<Subject, u32, FixedState>,
 }
 
@@ -64,10 +80,34 @@ impl Peers {
         if let Some(group) = self.known.get(&subject) {
             return *group;
         }
-        let next = self.groups.len() as u32;
-        let group = *self.groups.entry((subject.kind(), name_of_group(subject, estate))).or_insert(next);
+        let hash = FixedState::default().hash_one((subject.kind(), name_of_group(subject, estate)));
+        // The highest number means all.
+        let group = (hash as u32).min(u32::MAX - 1);
         self.known.insert(subject, group);
         group
+    }
+
+    /// The group of a subject by its number, where it is known.
+    pub fn of_number(&self, number: u64) -> Option<u32> {
+        self.known.get(&Subject::of_number(number)?).copied()
+    }
+
+    /// What share of the subjects of each sort that the one knows that knows fewer is known to both.
+    pub fn common(&self, other: &Peers) -> [f32; KINDS] {
+        std::array::from_fn(|kind| {
+            let of = |peers: &Peers| peers.known.keys().filter(|subject| subject.kind() == kind).count();
+            let both = self.known.keys().filter(|subject| subject.kind() == kind);
+            let both = both.filter(|subject| other.known.contains_key(*subject)).count();
+            both as f32 / of(self).min(of(other)).max(1) as f32
+        })
+    }
+
+    /// Adds what another state knows. Who was in different groups is in one of them.
+    pub fn merge(&mut self, other: Peers) {
+        for (subject, group) in other.known {
+            let known = self.known.entry(subject).or_insert(group);
+            *known = group.min(*known);
+        }
     }
 }
 

@@ -9,12 +9,15 @@ use hashbrown::HashMap;
 use model::behavior::Measure;
 use model::{Names, Verdict, VerdictKind};
 use path::Seen;
+use serde::{Deserialize, Serialize};
 
 use crate::day::Example;
 use crate::subject::{Subject, name_of_peers};
 
+mod state;
+
 /// The side of a verdict on which somebody stands: of a pair it is the other side that matters then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Side {
     Name,
     Other,

@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
+use serde::{Deserialize, Serialize};
 
 use crate::day::{Measured, Proof};
 
@@ -14,7 +15,7 @@ const MOST_TOLD: usize = 8;
 const TELLING: f32 = 0.3;
 
 /// What one session gave to one measure, or, where no session is known, what came from one host to another.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Visit {
     pub key: u64,
     /// How much.
@@ -43,13 +44,38 @@ pub(crate) fn add(visits: &mut Vec<Visit>, amount: f64, proof: Proof) {
         }
         return;
     }
-    let least = visits.iter().enumerate().min_by(|(_, a), (_, b)| a.amount.total_cmp(&b.amount));
-    if visits.len() >= MOST
-        && let Some(at) = least.map(|(at, _)| at)
-    {
-        visits.remove(at);
+    while visits.len() >= MOST {
+        remove_least(visits);
     }
     visits.push(Visit { key, amount, most: amount, proof });
+}
+
+fn remove_least(visits: &mut Vec<Visit>) {
+    let by_amount = |(_, a): &(usize, &Visit), (_, b): &(usize, &Visit)| {
+        a.amount.total_cmp(&b.amount).then(b.key.cmp(&a.key))
+    };
+    let least = visits.iter().enumerate().min_by(by_amount).map(|(at, _)| at);
+    least.map(|at| visits.remove(at));
+}
+
+/// Adds the visits of another part of the same day.
+pub(crate) fn merge(visits: &mut Vec<Visit>, others: Vec<Visit>) {
+    let tells = |visit: &Visit| (visit.most, visit.proof.time, visit.proof.record);
+    for other in others {
+        match visits.iter_mut().find(|visit| visit.key == other.key) {
+            Some(known) => {
+                known.amount += other.amount;
+                if tells(&other) > tells(known) {
+                    (known.most, known.proof) = (other.most, other.proof);
+                }
+            }
+            None => visits.push(other),
+        }
+    }
+    visits.sort_unstable_by_key(|visit| visit.key);
+    while visits.len() > MOST {
+        remove_least(visits);
+    }
 }
 
 /// The records that show what goes beyond the usual, of the visits that it came from: of each measure, with how much of it is usual, the fewest visits

@@ -2,22 +2,28 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
-use behavior::{Behaviors, Settings, Subject, Surprise};
+mod support;
+
+use behavior::{Settings, Subject, Surprise};
 use estate::{AccountId, Estate, HostId, Inventory};
 use model::behavior::Measure;
 use model::{Activity, ActivityKind, LogonType, Names, Time, Verdict, VerdictKind, Via};
 use path::Seen;
+use support::Twice;
 
 const DAY: i64 = 86_400_000_000;
 const MINUTE: i64 = 60_000_000;
 /// The day on which somebody does what nobody ever does.
 const ODD: i32 = 20;
+/// After how many pushes the state is saved and restored on usual days, which are some hundred thousand, and on odd ones.
+const EACH_USUAL: u64 = 211;
+const EACH_ODD: u64 = 7;
 /// How many people there are.
 const PEOPLE: u32 = 60;
 
 /// A company of people who read a little in one share and log in to one host, day after day.
 struct Company {
-    behaviors: Behaviors,
+    behaviors: Twice,
     estate: Estate,
     names: Names,
     surprises: Vec<Surprise>,
@@ -32,8 +38,9 @@ impl Company {
             .for_each(|user| users += &format!("user{user},{}\n", if user < 3 { "Audit" } else { "Sales" }));
         let mut inventory = Inventory::default();
         inventory.add_users("users.csv", users.as_bytes()).unwrap();
-        let mut behaviors = Behaviors::new(Settings { per_day: 0.5, offset: 0 });
+        let mut behaviors = Twice::new(Settings { per_day: 0.5, offset: 0 });
         behaviors.normal(verdicts);
+        behaviors.restore_every(EACH_USUAL);
         Company {
             behaviors,
             estate: Estate::new(inventory),
@@ -49,6 +56,7 @@ impl Company {
         let mut company = Company::new(verdicts);
         (1..ODD).for_each(|day| company.usual_day(day));
         company.begin(ODD);
+        company.behaviors.restore_every(EACH_ODD);
         company.surprises.clear();
         company
     }
@@ -175,9 +183,9 @@ fn a_marked_pair_with_a_host_leaves_other_hosts() {
 
 #[test]
 fn a_marked_department_is_not_the_others() {
-    let audit = verdict(VerdictKind::Group, "audit", "", Some(Measure::Read));
-    let stores = verdict(VerdictKind::Group, "AUDIT", "", Some(Measure::NewStore));
-    let mut company = Company::after_usual_days(vec![audit, stores]);
+    let normal = [("audit", Measure::Read), ("audit", Measure::ReadElsewhere), ("AUDIT", Measure::NewStore)];
+    let normal = normal.map(|(group, measure)| verdict(VerdictKind::Group, group, "", Some(measure)));
+    let mut company = Company::after_usual_days(normal.to_vec());
     company.read(2, "/projects", 3000);
     assert_eq!(company.stood_out(2), []);
     company.read(3, "/projects", 3000);

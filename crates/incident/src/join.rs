@@ -14,9 +14,11 @@ use crate::trace::{Group, Learnt, is_new_move, trace};
 mod habit;
 mod outside;
 mod state;
+mod union;
 
 use habit::{Habit, weight};
 use outside::outside_of;
+use union::Union;
 
 /// Findings of one rule in one place within this are told as one.
 const ALIKE: i64 = 3_600_000_000;
@@ -498,38 +500,6 @@ fn merge_overlapping(groups: Vec<Group>) -> Vec<Group> {
         }
     }
     merged.into_values().collect()
-}
-
-/// Disjoint sets; the least member stands for each.
-#[derive(Debug)]
-struct Union {
-    parent: Vec<usize>,
-}
-
-impl Union {
-    fn new(members: usize) -> Union {
-        Union { parent: (0..members).collect() }
-    }
-
-    fn find(&mut self, member: usize) -> usize {
-        let mut at = member;
-        while let Some(&parent) = self.parent.get(at)
-            && parent != at
-        {
-            at = parent;
-        }
-        if let Some(parent) = self.parent.get_mut(member) {
-            *parent = at;
-        }
-        at
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        if let Some(parent) = self.parent.get_mut(a.max(b)) {
-            *parent = a.min(b);
-        }
-    }
 }
 
 /// Incidents before they are told.

@@ -1,7 +1,9 @@
 //! Values that repeat: paths, methods, statuses, sets of parameters.
 
+use estate::snapshot;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use super::Draw;
 
@@ -16,14 +18,16 @@ const DISCOUNT: f64 = 0.5;
 /// number of tables, as in interpolated Kneser-Ney smoothing: a more general place learns a value only where it is new in the more
 /// special one. A value may count for less than one; then it does so as a different value, too, and all still adds up to one.
 ///
-/// Bound: a million values. Beyond, the rarest are forgotten.
-#[derive(Debug, Default)]
+/// Bound: a million values, and twice as many within a day (some 180 MB). Beyond, the rarest are forgotten.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
+    #[serde(with = "snapshot::map")]
     values: HashMap<(u64, u64), f32, FixedState>,
+    #[serde(with = "snapshot::map")]
     places: HashMap<u64, Drawn, FixedState>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Drawn {
     all: f32,
     different: f32,
@@ -68,21 +72,58 @@ impl Counts {
 
     /// What came before weighs less.
     pub fn end_day(&mut self, keep: f32) {
+        self.forget(MOST);
+        self.values.values_mut().for_each(|count| *count *= keep);
+        self.sum_up();
+    }
+
+    /// Adds what another state counted. What a special place drew in both counts in the more general ones for each of them.
+    pub fn merge(&mut self, other: Counts) {
+        for (place, drawn) in other.places {
+            let own = self.places.entry(place).or_default();
+            (own.all, own.different) = (own.all + drawn.all, own.different + drawn.different);
+        }
+        let mut twice = false;
+        for (key, count) in other.values {
+            let own = self.values.entry(key).or_default();
+            twice |= *own > 0.0;
+            *own += count;
+        }
+        let is_over = self.values.len() > 2 * MOST;
+        if is_over {
+            self.forget(2 * MOST);
+        }
+        if twice || is_over {
+            self.sum_up();
+        }
+    }
+
+    /// Forgets the rarest until there are no more than so many.
+    fn forget(&mut self, most: usize) {
         let mut least = 0.02;
         loop {
             self.values.retain(|_, count| *count > least);
-            if self.values.len() <= MOST {
+            if self.values.len() <= most {
                 break;
             }
             least *= 2.0;
         }
-        self.places.clear();
-        for ((place, _), count) in &mut self.values {
-            *count *= keep;
-            let drawn = self.places.entry(*place).or_default();
-            drawn.all += *count;
-            drawn.different += count.min(1.0);
+    }
+
+    /// Works out the places from their values. Each is a whole number of small steps, so that the sums are exact and do not depend on the order of the table.
+    fn sum_up(&mut self) {
+        const STEPS: f64 = (1u64 << 24) as f64;
+        let mut sums: HashMap<u64, (f64, f64), FixedState> = HashMap::default();
+        for ((place, _), count) in &self.values {
+            let sum = sums.entry(*place).or_default();
+            sum.0 += (f64::from(*count) * STEPS).round();
+            sum.1 += (f64::from(count.min(1.0)) * STEPS).round();
         }
+        let places = sums.into_iter().map(|(place, (all, different))| {
+            let of = |sum: f64| (sum / STEPS) as f32;
+            (place, Drawn { all: of(all), different: of(different) })
+        });
+        self.places = places.collect();
     }
 }
 
@@ -121,6 +162,21 @@ mod tests {
             counts.add(&Draw { places: [place, 2, 0], value: 7, base: 0.1 }, 1.0);
         }
         assert!(counts.chance(&Draw { places: [99, 2, 0], value: 7, base: 0.1 }) > 0.9);
+    }
+
+    #[test]
+    fn two_states_add_up_and_a_value_of_both_is_one_different_one() {
+        let counted = |values: std::ops::Range<u64>| {
+            let mut counts = Counts::default();
+            values.for_each(|value| {
+                counts.add(&draw(value), 0.7);
+            });
+            counts
+        };
+        let (mut counts, other) = (counted(0..4), counted(2..6));
+        counts.merge(other);
+        let drawn = counts.places.get(&1).copied().unwrap_or_default();
+        assert_eq!((drawn.all, drawn.different), (5.6, 4.8));
     }
 
     #[test]

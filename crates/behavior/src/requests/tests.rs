@@ -6,6 +6,7 @@ use model::{Activity, ActivityKind, Names, Time};
 use path::Seen;
 
 use super::*;
+use crate::behaviors::again;
 use crate::{Behaviors, Settings, Subject};
 
 struct Shop {
@@ -164,13 +165,18 @@ fn activity(names: &mut Names, day: i64, target: &str) -> Activity {
 #[test]
 fn who_sends_odd_requests_from_outside_has_a_day_that_stands_out() {
     let mut behaviors = Behaviors::new(Settings { per_day: 5.0, offset: 0 });
+    let mut restored = Behaviors::new(Settings { per_day: 5.0, offset: 0 });
     let (mut estate, mut names) = (Estate::new(Inventory::default()), Names::default());
     let shop = estate.host("shop01");
     let mut ask = |from: String, day: i64, target: &str| {
         let activity = activity(&mut names, day, target);
         let from = estate.host_at(&from, activity.time);
         let seen = Seen { host: shop, from, ..Seen::default() };
-        (from, behaviors.push(&activity, &seen, &names, &mut estate))
+        let surprises = behaviors.push(&activity, &seen, &names, &mut estate);
+        let same = restored.push(&activity, &seen, &names, &mut estate);
+        assert_eq!(format!("{surprises:?}"), format!("{same:?}"));
+        restored = again(&restored);
+        (from, surprises)
     };
     for day in 0..20 {
         for customer in 1..=40 {

@@ -1,8 +1,12 @@
 //! Texts that people send: how long, of which characters, how built.
 
+use estate::snapshot;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use model::request::{CLASSES, Form, LENGTHS, RUNS, SPECIALS};
+use serde::{Deserialize, Serialize};
+
+use crate::kept::{self, keep_most};
 
 /// As so many texts what is known of a more general place counts in a more special one.
 const STRENGTH: f32 = 2.0;
@@ -14,9 +18,10 @@ const MORE_SIGNS: f32 = 0.6;
 const HAS_CLASS: f32 = 0.2;
 
 /// The texts of a place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Texts {
     all: f32,
+    #[serde(deserialize_with = "kept::day")]
     last_day: i32,
     lengths: [f32; LENGTHS],
     specials: [f32; SPECIALS],
@@ -33,15 +38,29 @@ const NONE: Texts = Texts {
     classes: [0.0; CLASSES],
 };
 
+impl Texts {
+    fn counts(&mut self) -> impl Iterator<Item = &mut f32> {
+        let counts = self.lengths.iter_mut().chain(&mut self.specials);
+        counts.chain(&mut self.runs).chain(&mut self.classes).chain([&mut self.all])
+    }
+
+    fn merge(&mut self, other: &Texts) {
+        self.last_day = self.last_day.max(other.last_day);
+        let mut other = *other;
+        self.counts().zip(other.counts()).for_each(|(count, other)| *count += *other);
+    }
+}
+
 /// The texts of each place.
 ///
 /// Of an amount, the chance that it is at least so much; of a class of characters, the chance that it occurs. Each is the share that
 /// was seen, with the more general place's as a Dirichlet prior (MacKay and Peto, "A Hierarchical Dirichlet Language Model", 1995). To ask
 /// signs and classes of texts about as long only would be fairer to long ones, but kept its promises worse: each place has too few.
 ///
-/// Bound: 100,000 places after each day, twice as many within one.
-#[derive(Debug, Default)]
+/// Bound: 100,000 places after each day, twice as many within one (some 80 MB).
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Values {
+    #[serde(with = "snapshot::map")]
     places: HashMap<u64, Texts, FixedState>,
 }
 
@@ -85,6 +104,14 @@ impl Values {
             let occurring = (0..CLASSES).filter(|class| form.classes & 1 << class != 0);
             occurring.for_each(|class| at(&mut known.classes, class));
         }
+    }
+
+    /// Adds the texts of another state; of too many places those stay that had texts last, and most of them.
+    pub fn merge(&mut self, other: Values) {
+        for (place, texts) in other.places {
+            self.places.entry(place).or_insert(NONE).merge(&texts);
+        }
+        keep_most(&mut self.places, 2 * MOST, |_, known| (known.last_day, known.all.to_bits()));
     }
 
     /// What came before weighs less.
