@@ -11,7 +11,7 @@ SOAK_DAYS ?= 5,25,50,100,250
 help:
 	@echo "make demo    builds yagura and shows reports: the intrusions of 2025 and 2020 in an invented company, and a recorded attack"
 	@echo "make test    format, lints, tidiness, all tests"
-	@echo "make bench   measures beside other programs (minutes, and as many to build Vector's parsers; needs the corpora)"
+	@echo "make bench   measures beside other programs and methods (the curve of detections alone a quarter of an hour; minutes to build Vector's parsers; needs the corpora)"
 	@echo "make gate    every scenario in twenty companies: what is found, how early, at how many alarms a day (ten minutes)"
 	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk), and on days $(SOAK_DAYS) of a drill (1 KB of temporary space an event: 50 GB)"
 	@echo "make fuzz    $(SECONDS_PER_FUZZ_TARGET) seconds of arbitrary bytes for each parser"

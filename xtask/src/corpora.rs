@@ -23,6 +23,9 @@ pub enum Chore {
     /// Parses JSON lines, and does nothing with them.
     #[command(hide = true)]
     JsonParse(compare::parsers::JsonOptions),
+    /// Has the baselines of the curve look at a drill, and prints how far down they find each intrusion, as JSON.
+    #[command(hide = true)]
+    Baselines(compare::curve::BaselineOptions),
 }
 
 impl Chore {
@@ -38,6 +41,7 @@ impl Chore {
             Chore::Measure(options) => compare::measure::run(options),
             Chore::EvtxJson(options) => compare::parsers::evtx_json(options),
             Chore::JsonParse(options) => compare::parsers::json_parse(options),
+            Chore::Baselines(options) => compare::curve::run_baselines(options),
         }
     }
 }

@@ -114,8 +114,8 @@ pub struct Shared {
     pub(crate) progress: Arc<Progress>,
     /// How many workers share the memory.
     pub(crate) threads: usize,
-    since: Option<Time>,
-    until: Option<Time>,
+    pub(crate) since: Option<Time>,
+    pub(crate) until: Option<Time>,
 }
 
 impl Shared {
@@ -203,7 +203,11 @@ fn write_summary(output: &Output, summary: &Summary) -> Result<(), HuntError> {
     file.finish()
 }
 
-fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, HuntError> {
+/// Reads all inputs, on as many threads as there shall be.
+///
+/// # Errors
+/// Where temporary space fails.
+pub fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, HuntError> {
     let sizes: Vec<u64> =
         files.iter().map(|file| std::fs::metadata(&file.path).map_or(0, |data| data.len())).collect();
     shared.progress.total.store(sizes.iter().sum(), Ordering::Relaxed);
@@ -236,7 +240,7 @@ fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, HuntEr
 }
 
 /// As many as asked for, or as the machine has; no more than there are inputs.
-fn threads(asked: usize, inputs: usize) -> usize {
+pub fn threads(asked: usize, inputs: usize) -> usize {
     let available = std::thread::available_parallelism().map_or(1, usize::from);
     if asked == 0 { available } else { asked }.clamp(1, inputs.max(1))
 }

@@ -16,6 +16,7 @@ mod intel;
 mod joined;
 mod order;
 mod output;
+mod replay;
 mod report;
 mod rules;
 mod runs;
@@ -31,6 +32,7 @@ pub use error::HuntError;
 pub use hunt::{Hunt, Progress, TimelineScope, hunt};
 pub use intel::{IntelOptions, load_intel};
 pub use output::timeline_message;
+pub use replay::{Done, Replay, replay};
 pub use rules::{RuleOptions, builtin_rules, cache_folder, load_rules, rule_files};
 pub use summary::{
     Count, HostOfInput, IndicatorsUsed, InventoryUsed, Named, Phases, RuleCount, Summary, VerdictsUsed,

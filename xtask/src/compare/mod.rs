@@ -5,6 +5,7 @@
 //! the goal that it has.
 
 mod against;
+pub mod curve;
 mod data;
 mod drills;
 mod incidents;
@@ -42,6 +43,8 @@ pub struct Options {
     /// After how many days of a drill the cost of an event is measured.
     #[arg(long, value_name = "DAYS", value_delimiter = ',', default_values_t = [5, 25, 50], value_parser = clap::value_parser!(u32).range(1..=400))]
     pub grow: Vec<u32>,
+    #[command(flatten)]
+    pub curve: curve::Options,
     /// Only these (several may be named).
     #[arg(long, value_enum)]
     pub only: Vec<Part>,
@@ -66,6 +69,8 @@ pub enum Part {
     Grow,
     /// Memory in a company of 50,000 users.
     Large,
+    /// Intrusions found against alarms a day, beside rules alone, new pairs, z-scores and Hopper's scoring.
+    Curve,
     /// Memory and speed on multiplied data (needs `--big`).
     Big,
 }
@@ -106,13 +111,18 @@ pub fn run(root: &Path, options: &Options) -> Result<(), Error> {
     if is_wanted(Part::Large) {
         comparison.large(&mut table)?;
     }
+    if is_wanted(Part::Curve) {
+        print!("{}", comparison.curve()?);
+    }
     if is_wanted(Part::Big) {
         match options.big {
             Some(bytes) => comparison.big(bytes, &mut table)?,
             None => table.left_out("memory on multiplied data", "give --big BYTES"),
         }
     }
-    print!("{table}");
+    if !table.is_empty() {
+        print!("{table}");
+    }
     Ok(())
 }
 

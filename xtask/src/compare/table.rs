@@ -46,6 +46,11 @@ impl Table {
         self.rows.push((what.to_owned(), figure, "from the figures above".to_owned()));
     }
 
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.left_out.is_empty()
+    }
+
     /// What was not measured, and why.
     pub fn left_out(&mut self, what: &str, why: &str) {
         self.left_out.push(format!("left out: {what} ({why})"));

@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
         ],
     ),
     ("cli", &["model", "words", "estate", "sources", "sigma", "pipeline", "drill"]),
-    ("xtask", &[]),
+    ("xtask", &["model", "estate", "pipeline"]),
 ];
 
 /// What a crate's tests may use beside that: earlier stages, to have real input.
