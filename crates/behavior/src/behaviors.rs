@@ -120,6 +120,13 @@ impl Behaviors {
         self.verdicts = Verdicts::new(verdicts);
     }
 
+    /// An intruder is taken to have a part in what a subject does today, so that little is learnt of it.
+    pub fn suspect(&mut self, subject: Subject) {
+        if let Some(day) = self.open.get_mut(&subject) {
+            day.suspected = true;
+        }
+    }
+
     /// By how many of these anything was normal so far.
     pub fn verdicts_applied(&self) -> usize {
         self.verdicts.applied()
@@ -154,12 +161,12 @@ impl Behaviors {
         for (subject, day) in days {
             self.judge.learn(subject, &day, today);
             let weekend = is_weekend(today);
-            if day.alarmed > 0.0 {
-                for (sort, value) in day.news {
+            if day.is_held() {
+                for (sort, value) in day.news.iter().copied() {
                     self.places.unlearn(sort, subject.number(), day.group, value);
                 }
             }
-            if day.alarmed <= 0.0 || day.hours_are_normal {
+            if !day.is_held() || day.hours_are_normal {
                 for hour in (0..24).filter(|hour| day.hours & 1 << hour != 0) {
                     self.hours.add(subject.number(), day.group, hour, weekend);
                 }

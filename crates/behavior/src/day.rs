@@ -102,12 +102,19 @@ pub(crate) struct Day {
     pub calibrated: f32,
     /// Calibrated nats of the whole day at its last alarm.
     pub alarmed: f32,
+    /// Something else says that an intruder took part in it.
+    pub suspected: bool,
 }
 
 /// New values that are remembered of a day.
 const MOST_NEWS: usize = 64;
 
 impl Day {
+    /// Whether it teaches no more than an unusual day would: an intruder is not to become normal.
+    pub fn is_held(&self) -> bool {
+        self.suspected || self.alarmed > 0.0
+    }
+
     /// Adds to a measure; gives it where it is worth being judged.
     pub fn add(&mut self, measure: Measure, amount: f64, example: Example, proof: Proof) -> Option<usize> {
         let (at, measured) = self.of(measure)?;

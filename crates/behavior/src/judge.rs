@@ -205,7 +205,7 @@ impl Judge {
     /// Learns from a day that is over. Of one that stood out no more is learnt than of an unusual one, and what is normal in any case.
     pub fn learn(&mut self, subject: Subject, day: &Day, today: i32) {
         let kind = subject.kind();
-        if day.alarmed > 0.0 {
+        if day.is_held() {
             self.withdraw_from_peers(subject, day);
         }
         for group in [ALL, day.group] {
@@ -222,7 +222,7 @@ impl Judge {
         own.last_day = today;
         for (one, prior) in day.measures.iter().zip(priors).filter(|(one, _)| one.value + one.normal > 0.0) {
             let Some(past) = own.past_mut(one.measure) else { continue };
-            let held = if day.alarmed > 0.0 { past.no_more_than(one.value, prior) } else { one.value };
+            let held = if day.is_held() { past.no_more_than(one.value, prior) } else { one.value };
             let value = held + one.normal;
             for group in [ALL, day.group] {
                 let group = self.groups.entry((kind, group, one.measure)).or_default();

@@ -9,7 +9,7 @@ use path::{Paths, Session, SessionId};
 use sha2::{Digest, Sha256};
 
 use crate::join::{Drafts, LINK, Reading};
-use crate::sign::Tied;
+use crate::sign::{Tied, is_supposed};
 use crate::trace::{Group, Step, is_entry};
 use crate::weigh::{self, Facts};
 
@@ -261,13 +261,17 @@ impl Teller<'_> {
                 all.add(EntityType::User, name, status, self.account_notes(session.account));
             }
         }
+        let told = |sure: bool| match sure && !is_supposed(signs.iter().copied()) {
+            true => Status::Confirmed,
+            false => Status::Suspected,
+        };
         for address in &group.outside {
             let name = &self.estate.host_info(*address).name;
-            all.add(EntityType::Address, name, Status::Confirmed, Vec::new());
+            all.add(EntityType::Address, name, told(true), Vec::new());
         }
         for tied in signs.iter().filter(|tied| tied.sign.level >= Level::Medium) {
             if tied.host != HostId::NONE {
-                let status = if tied.surely { Status::Confirmed } else { Status::Suspected };
+                let status = told(tied.surely);
                 let name = &self.estate.host_info(tied.host).name;
                 all.add(EntityType::Host, name, status, self.host_notes(tied.host));
             }

@@ -8,7 +8,7 @@ use path::{Paths, Seen, SessionId};
 use serde::{Deserialize, Serialize};
 
 use crate::bouts::Bouts;
-use crate::sign::{Sign, Thing, Tied};
+use crate::sign::{Sign, Thing, Tied, is_supposed, is_weak};
 use crate::trace::{Group, Learnt, is_new_move, trace};
 
 mod habit;
@@ -30,6 +30,8 @@ pub(crate) const LINK: f32 = 0.5;
 const LONGEST_CHAIN: usize = 32;
 /// Bare findings that are told apart; further ones are treated as all others.
 const MOST_PARTS: usize = 2_000_000;
+/// From this weight on a finding is nothing that its rule says anyway.
+const UNUSUAL: f32 = 0.5;
 const DAY: i64 = 86_400_000_000;
 
 /// Something read in a session: one record.
@@ -100,14 +102,15 @@ impl Incidents {
         self.notes.entry(record).or_insert(*seen);
     }
 
-    /// Takes a finding, after the activities of its records and in the order of time.
-    pub fn sign(&mut self, sign: Sign, paths: &Paths, estate: &mut Estate) {
+    /// Takes a finding, after the activities of its records and in the order of time. Gives the account and the host of which it says that an intruder
+    /// may be there: of medium level or above, and of a rule that does not speak there day after day.
+    pub fn sign(&mut self, sign: Sign, paths: &Paths, estate: &mut Estate) -> (AccountId, HostId) {
         const MOST: usize = 200_000;
         const MOST_RECORDS: usize = 64;
         let mut tied = self.tie(sign, paths, estate);
         if is_bare(&tied) && tied.sign.time != Time::UNKNOWN && self.parts.len() < MOST_PARTS {
             self.add_to_bout(tied);
-            return;
+            return Default::default();
         }
         let first = tied.sessions.first().copied().unwrap_or_default();
         let key = (tied.sign.rule.clone(), tied.host, first, tied.outside.clone());
@@ -125,16 +128,21 @@ impl Incidents {
                     known.sessions.push(session);
                 }
             }
-            return;
+            return Default::default();
         }
         // What behaviour finds is measured against habits already.
         if tied.sign.kind != FindingKind::Behavior {
             tied.weight = self.unusual(&tied);
         }
+        let suspects = match is_weak(&tied) || tied.weight < UNUSUAL {
+            true => Default::default(),
+            false => (tied.account, tied.host),
+        };
         if self.tied.len() < MOST || tied.sign.level >= Level::High {
             self.alike.insert(key, self.tied.len());
             self.tied.push(tied);
         }
+        suspects
     }
 
     /// The host of a finding of medium level or above of whose records no session is known; none for others.
@@ -283,11 +291,20 @@ impl Incidents {
         let mut groups = merge_overlapping(groups);
         self.add_weak(&mut groups);
         self.add_moves_of_weak(&mut groups, paths, estate, &learnt);
+        groups.iter_mut().for_each(|group| self.suppose(group));
         let mut tied = self.tied.clone();
         if habits {
             self.add_bouts(&mut groups, &mut tied);
         }
         Drafts::new(groups, tied, learnt)
+    }
+
+    /// Where only unusual days speak of an intruder, nothing about one is sure.
+    fn suppose(&self, group: &mut Group) {
+        const SUPPOSED: f32 = 0.75;
+        if is_supposed(group.tied.iter().filter_map(|at| self.tied.get(*at))) {
+            group.steps.values_mut().for_each(|step| step.confidence = step.confidence.min(SUPPOSED));
+        }
     }
 
     /// What host, kind and time alone hold together; of a bout only the findings that are part of it. What is too weak stays findings.
@@ -405,7 +422,6 @@ impl Incidents {
     /// Weak signs that are in no incident make one of low severity where a record ties them to somebody who newly came from another host inside. What
     /// their rule says on that host day after day makes none.
     fn add_moves_of_weak(&self, groups: &mut Vec<Group>, paths: &Paths, estate: &Estate, learnt: &Learnt) {
-        const UNUSUAL: f32 = 0.5;
         let taken: HashSet<usize> = groups.iter().flat_map(|group| group.tied.iter().copied()).collect();
         let is_of_move = |at: &usize| {
             let Some(tied) = self.tied.get(*at).filter(|_| !taken.contains(at)) else { return false };
@@ -425,12 +441,6 @@ impl Incidents {
         let apart = |group: &Group| !group.steps.keys().any(|id| known.contains(id));
         groups.extend(merge_overlapping(traced).into_iter().filter(apart));
     }
-}
-
-/// What makes no incident: what is of low level, and what a rule of medium level says on that host day after day.
-fn is_weak(tied: &Tied) -> bool {
-    const HABIT: f32 = 0.3;
-    tied.sign.level < Level::Medium || tied.sign.level == Level::Medium && tied.weight < HABIT
 }
 
 /// Whether nothing but host and time is known of a finding: what another tool says without naming anybody.

@@ -66,3 +66,15 @@ pub(crate) struct Tied {
     /// From 0 to 1: how far from what this rule says on this host anyway.
     pub weight: f32,
 }
+
+/// What makes no incident: what is of low level, and what a rule of medium level says on that host day after day.
+pub(crate) fn is_weak(tied: &Tied) -> bool {
+    const HABIT: f32 = 0.3;
+    tied.sign.level < Level::Medium || tied.sign.level == Level::Medium && tied.weight < HABIT
+}
+
+/// Whether only unusual days speak of an intruder.
+pub(crate) fn is_supposed<'a>(signs: impl Iterator<Item = &'a Tied> + Clone) -> bool {
+    let is_of_behavior = |tied: &Tied| tied.sign.kind == FindingKind::Behavior;
+    signs.clone().any(is_of_behavior) && signs.clone().all(|tied| is_of_behavior(tied) || is_weak(tied))
+}

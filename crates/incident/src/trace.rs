@@ -388,7 +388,8 @@ impl Tracer<'_> {
             }
             let new = self.is_new(other);
             let changed = other.cause.basis == Basis::AccountChange;
-            if caused && changed && self.is_at_home_on(session.host, other.account) {
+            if caused && changed && (!is_presence(session) || self.is_at_home_on(session.host, other.account))
+            {
                 continue;
             }
             if caused && (step.owned || new) {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use behavior::{Behaviors, Proof, Subject, Surprise};
-use estate::{Estate, HostId};
+use estate::{AccountId, Estate, HostId};
 use incident::{Concluded, Incidents, Sign, Thing, Touch};
 use model::{
     ActivityKind, EntityType, Evidence, NameId, Names, Outcome, RecordKey, RecordRef, Role, SourceId, Time,
@@ -204,7 +204,10 @@ pub fn join(
         // A finding comes after the activities of its records.
         while let Some((number, entry)) = signs.next_if(|(_, entry)| before(entry, activity.time)) {
             if let Some(sign) = sign(number, entry?, teller, &mut merged.sources) {
-                take(sign, &mut incidents, &mut paths, &mut estate);
+                let (account, host) = take(sign, &mut incidents, &mut paths, &mut estate);
+                for subject in [Subject::Account(account), Subject::Machine(host)] {
+                    behaviors.iter_mut().for_each(|all| all.suspect(subject));
+                }
             }
         }
         let seen = paths.push(&activity, &merged.names, &mut estate);
@@ -268,7 +271,12 @@ fn noted(surprise: &Surprise, proof: &Proof) -> Seen {
 }
 
 /// A finding of which no session is known may be the doing of whoever came in right then.
-fn take(sign: Sign, incidents: &mut Incidents, paths: &mut Paths, estate: &mut Estate) {
+fn take(
+    sign: Sign,
+    incidents: &mut Incidents,
+    paths: &mut Paths,
+    estate: &mut Estate,
+) -> (AccountId, HostId) {
     let host = incidents.without_session(&sign, estate);
     if let Some(record) = sign.records.first().filter(|_| host != HostId::NONE) {
         let program = |role: Role| {
@@ -285,7 +293,7 @@ fn take(sign: Sign, incidents: &mut Incidents, paths: &mut Paths, estate: &mut E
         let account = anonymous.map(|thing| estate.account(&thing.name, host)).unwrap_or_default();
         paths.flagged(&Flag { host, record: *record, time: sign.time, shows, account }, estate);
     }
-    incidents.sign(sign, paths, estate);
+    incidents.sign(sign, paths, estate)
 }
 
 fn before(entry: &io::Result<Entry>, time: Time) -> bool {

@@ -40,6 +40,7 @@ impl Day {
         }
         (self.nats, self.with_past, self.calibrated) = (0.0, 0.0, 0.0);
         self.alarmed = self.alarmed.max(other.alarmed);
+        self.suspected |= other.suspected;
     }
 }
 

@@ -220,7 +220,7 @@ fn intrusion(number: usize, truth: &Truth, hunted: &Hunted) -> IntrusionScore {
         data: None,
     };
     if let Some(all) = &hunted.incidents {
-        by_incidents(&mut score, number, truth, all);
+        by_incidents(&mut score, number, truth, hunted, all);
     }
     score.delay_seconds = first.zip(score.detected).map(|(first, detected)| {
         detected.micros().saturating_sub(first.micros()).max(0) as f64 / SECOND as f64
@@ -229,11 +229,13 @@ fn intrusion(number: usize, truth: &Truth, hunted: &Hunted) -> IntrusionScore {
 }
 
 /// What incidents say, in place of findings.
-fn by_incidents(score: &mut IntrusionScore, number: usize, truth: &Truth, all: &[Judged]) {
+fn by_incidents(score: &mut IntrusionScore, number: usize, truth: &Truth, hunted: &Hunted, all: &[Judged]) {
     let own = || all.iter().filter(|one| one.intrusion() == Some(number));
     score.found = own().any(Judged::is_alarm);
     let detected = own().filter(|one| one.is_alarm()).filter_map(|one| one.incident.detected);
-    score.detected = detected.map(|moment| moment.0).min();
+    // What was shown before anything of the intrusion was in it says nothing of the intrusion.
+    let shown = hunted.shown.get(number).and_then(|shown| shown.first);
+    score.detected = detected.map(|moment| moment.0.max(shown.unwrap_or(moment.0))).min();
     score.incidents = Some(own().map(|one| one.incident.id.clone()).collect());
     let hidden =
         all.iter().filter(|one| one.evidence.contains_key(&number) && one.intrusion() != Some(number));

@@ -21,3 +21,5 @@ mod state;
 mod support;
 #[rustfmt::skip]
 mod telling;
+#[rustfmt::skip]
+mod usual;

@@ -104,6 +104,7 @@ fn told(story: &Story, alerts_per_day: u64, restoring: bool) -> Told {
         incidents.sign(sign, &paths, &mut estate);
         again(&mut estate, &mut paths, &mut incidents);
     }
+    incidents.settle(&paths);
     let mut drafts = incidents.join(&paths, &estate);
     touches.iter().for_each(|touch| drafts.touch(touch));
     let source = |id: SourceId| story.sources.get(model::NameId(id.0)).to_owned();

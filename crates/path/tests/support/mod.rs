@@ -327,6 +327,14 @@ impl Story {
         self
     }
 
+    /// The day of the record told last stands out.
+    pub fn odd_day(mut self, rule: &str) -> Story {
+        let records = self.activities.last().map(|activity| activity.record).into_iter().collect();
+        let host = self.activities.last().map(|activity| self.names.get(activity.host).to_owned());
+        self.add_finding(FindingKind::Behavior, Level::Medium, rule, records, &host.unwrap_or_default());
+        self
+    }
+
     /// A rule speaks of a host, and its record is no activity.
     pub fn finding_about(mut self, level: Level, rule: &str, host: &str) -> Story {
         self.add_finding(FindingKind::Sigma, level, rule, Vec::new(), host);
