@@ -13,7 +13,7 @@ help:
 	@echo "make test    format, lints, tidiness, all tests"
 	@echo "make bench   measures beside other programs and methods (the curve of detections alone a quarter of an hour; minutes to build Vector's parsers; needs the corpora)"
 	@echo "make gate    every scenario in twenty companies: what is found, how early, at how many alarms a day (ten minutes)"
-	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk), and on days $(SOAK_DAYS) of a drill (1 KB of temporary space an event: 50 GB)"
+	@echo "make soak    memory and speed on $(SOAK_BYTES) of multiplied logs (needs the corpora, and as much disk), and on days $(SOAK_DAYS) of a drill (0.2 KB of temporary space an event: 10 GB)"
 	@echo "make fuzz    $(SECONDS_PER_FUZZ_TARGET) seconds of arbitrary bytes for each parser"
 	@echo "make deny    licences and advisories of dependencies (installs cargo-deny first, which takes minutes)"
 

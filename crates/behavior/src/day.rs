@@ -65,7 +65,7 @@ impl Measured {
             calibrated: 0.0,
             example: Example::None,
             weight: 0.0,
-            visits: Vec::with_capacity(1),
+            visits: Vec::new(),
         }
     }
 
@@ -140,6 +140,7 @@ impl Day {
         let known = self.measures.iter().position(|one| one.measure == measure);
         let at = known.unwrap_or(self.measures.len());
         if known.is_none() {
+            self.measures.reserve_exact(1);
             self.measures.push(Measured::new(measure));
         }
         self.measures.get_mut(at).map(|measured| (at, measured))

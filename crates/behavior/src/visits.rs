@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::day::{Measured, Proof};
 
 /// Visits that are kept of each measure; then the one that gave least makes room.
-const MOST: usize = 12;
+const MOST: usize = 8;
 /// Visits that a surprise names, at most.
 const MOST_TOLD: usize = 8;
 /// A visit that says less than this share of what the most telling one says is not named.
@@ -47,6 +47,8 @@ pub(crate) fn add(visits: &mut Vec<Visit>, amount: f64, proof: Proof) {
     while visits.len() >= MOST {
         remove_least(visits);
     }
+    // Everybody's day is kept, and most of a day are these: no more room than is needed.
+    visits.reserve_exact(1);
     visits.push(Visit { key, amount, most: amount, proof });
 }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::clock::{DAY, HOUR, MINUTE};
-use crate::company;
 use crate::company::customers::{self, Customers};
+use crate::company::{self, Company};
 use crate::engine::Engine;
 use crate::intrusions::{self, Span};
 use crate::people;
@@ -29,6 +29,8 @@ pub struct Wish {
     pub seed: u64,
     /// How many people work there.
     pub users: u32,
+    /// How many machines the company has: printers, cameras and the like beside those that its people need; `None` is no more than these.
+    pub hosts: Option<u32>,
     /// How many days the logs last.
     pub days: u32,
     /// The first day, as days since 1970-01-01 in Japan.
@@ -43,6 +45,16 @@ pub enum Failure {
     /// Too few or too many people.
     #[error("a drill needs between {least} and {most} users, not {asked}: say --users N")]
     Users {
+        /// What was asked for.
+        asked: u32,
+        /// The least.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
+    /// Fewer machines than the people need, or too many.
+    #[error("a drill of so many users has between {least} and {most} machines, not {asked}: say --hosts N")]
+    Hosts {
         /// What was asked for.
         asked: u32,
         /// The least.
@@ -78,6 +90,8 @@ pub enum Failure {
 pub const LEAST_USERS: u32 = 20;
 /// The largest.
 pub const MOST_USERS: u32 = 60_000;
+/// The most machines.
+pub const MOST_HOSTS: u32 = 500_000;
 /// The longest drill in days.
 pub const MOST_DAYS: u32 = 400;
 /// 2026-06-01, a Monday.
@@ -86,7 +100,8 @@ pub const FIRST_DAY: i64 = 20_605;
 /// Writes `logs/`, `company/` and `truth/` below `out`; `progress` hears how many of the days have passed.
 pub fn generate(wish: &Wish, out: &Path, progress: &mut dyn FnMut(u32)) -> Result<Totals, Failure> {
     check(wish)?;
-    write(wish, out, progress).map_err(|source| Failure::Write { path: out.to_path_buf(), source })
+    let company = furnished(wish)?;
+    write(wish, company, out, progress).map_err(|source| Failure::Write { path: out.to_path_buf(), source })
 }
 
 fn check(wish: &Wish) -> Result<(), Failure> {
@@ -105,8 +120,21 @@ fn check(wish: &Wish) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write(wish: &Wish, out: &Path, progress: &mut dyn FnMut(u32)) -> io::Result<Totals> {
-    let company = Arc::new(company::company(wish.seed, wish.users));
+/// The company with as many machines as were asked for.
+fn furnished(wish: &Wish) -> Result<Company, Failure> {
+    let mut company = company::company(wish.seed, wish.users);
+    if let Some(asked) = wish.hosts {
+        let least = company.hosts.len() as u32;
+        if !(least..=MOST_HOSTS).contains(&asked) {
+            return Err(Failure::Hosts { asked, least, most: MOST_HOSTS });
+        }
+        company.furnish(asked);
+    }
+    Ok(company)
+}
+
+fn write(wish: &Wish, company: Company, out: &Path, progress: &mut dyn FnMut(u32)) -> io::Result<Totals> {
+    let company = Arc::new(company);
     let names = wish.scenario.intrusions().iter().map(|one| one.name().to_owned()).collect();
     let sink = Sink::new(out, names, wish.damage.clone())?;
     let start = Time::from_micros(wish.first_day * DAY - 9 * HOUR);
@@ -136,6 +164,7 @@ fn write(wish: &Wish, out: &Path, progress: &mut dyn FnMut(u32)) -> io::Result<T
         scenario: wish.scenario.name(),
         seed: wish.seed,
         users: wish.users,
+        hosts: wish.hosts,
         days: wish.days,
         from: start,
         until: Time::from_micros(start.micros() + i64::from(wish.days) * DAY),

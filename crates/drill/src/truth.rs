@@ -163,6 +163,9 @@ pub struct Header {
     pub seed: u64,
     /// How many people.
     pub users: u32,
+    /// How many machines, where so many were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<u32>,
     /// How many days.
     pub days: u32,
     /// Their first moment.

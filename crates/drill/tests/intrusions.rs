@@ -35,6 +35,7 @@ impl Drill {
             pace,
             seed,
             users: 60,
+            hosts: None,
             days,
             first_day: FIRST_DAY,
             damage: Default::default(),

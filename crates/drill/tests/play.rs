@@ -14,6 +14,7 @@ fn written(scenario: &str, folder: &Path) -> Exercise {
         pace: Pace::Fast,
         seed: 3,
         users: 20,
+        hosts: None,
         days: 6,
         first_day: FIRST_DAY,
         damage: Default::default(),

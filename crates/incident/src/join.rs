@@ -12,11 +12,13 @@ use crate::sign::{Sign, Thing, Tied, is_supposed, is_weak};
 use crate::trace::{Group, Learnt, is_new_move, trace};
 
 mod habit;
+mod notes;
 mod outside;
 mod state;
 mod union;
 
 use habit::{Habit, weight};
+use notes::Notes;
 use outside::outside_of;
 use union::Union;
 
@@ -59,13 +61,11 @@ pub struct Touch {
 /// findings of other tools that name nobody, and what `bouts` keeps of them; afterwards they are signs as all others. How often each rule spoke on
 /// each host. Nothing grows with the number of activities.
 ///
-/// Three things have no bound but the number of findings: every record of a finding is expected and noted (some 100 bytes), each sign has the numbers
-/// of its findings (four bytes each), and signs of level high and above are always kept. Nothing is forgotten while time goes on: that is enough for
-/// a folder, and not for a stream that never ends.
+/// Records on which findings rest are noted (some 100 bytes each) for two days after these; those of findings to come are expected (some 30 bytes). Two things
+/// have no bound but the number of findings: each sign has the numbers of its findings (four bytes each), and signs of level high and above are always kept.
 #[derive(Debug, Default)]
 pub struct Incidents {
-    expected: HashSet<RecordKey>,
-    notes: HashMap<RecordKey, Seen>,
+    notes: Notes,
     tied: Vec<Tied>,
     alike: HashMap<(String, HostId, SessionId, Vec<HostId>), usize>,
     habits: HashMap<(String, HostId), Habit>,
@@ -81,25 +81,19 @@ impl Incidents {
         Incidents::default()
     }
 
-    /// Says that a finding rests on a record, before its activity comes.
-    pub fn expect(&mut self, record: RecordKey) {
-        self.expected.insert(record);
+    /// Says that a finding of that time rests on a record, before its activity comes.
+    pub fn expect(&mut self, record: RecordKey, time: Time) {
+        self.notes.expect(record, time.micros());
     }
 
     /// Takes an activity with where it belongs.
     pub fn push(&mut self, activity: &Activity, seen: &Seen) {
-        if !self.expected.is_empty() && self.expected.contains(&activity.record.key) {
-            let note = self.notes.entry(activity.record.key).or_insert(*seen);
-            // A record may say several things; one that names a session says most.
-            if !note.session.is_some() && seen.session.is_some() {
-                *note = *seen;
-            }
-        }
+        self.notes.push(activity.record.key, seen, activity.time.micros());
     }
 
     /// Says where a record belongs on which a finding rests that comes right after it.
     pub fn note(&mut self, record: RecordKey, seen: &Seen) {
-        self.notes.entry(record).or_insert(*seen);
+        self.notes.note(record, seen);
     }
 
     /// Takes a finding, after the activities of its records and in the order of time. Gives the account and the host of which it says that an intruder

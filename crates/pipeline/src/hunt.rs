@@ -1,7 +1,6 @@
 //! `hunt`: inputs in, findings and timeline out.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -9,24 +8,23 @@ use std::time::Instant;
 
 use estate::{Inventory, Verdicts};
 use model::{Entity, EntityType, Level, Role, Time, Verdict};
-use sigma::correlation::{Correlator, Firing, Reference};
+use sigma::correlation::Reference;
 use sigma::intel::Indicators;
 use sigma::pattern::Pattern;
 use sigma::{Problem, RuleSet};
 use sources::input::{InputFile, list};
 use sources::{Format, Options};
 
+use crate::correlate::correlate;
 use crate::counted::Counted;
 use crate::error::HuntError;
-use crate::findings::{By, HostNames, Pending, Teller, rule_count};
+use crate::findings::{By, HostNames, Teller, rule_count};
 use crate::joined::{self, Found, Joined, Kept};
-use crate::order::Key;
 use crate::output::{Output, OutputFile};
 use crate::report::Gathered;
-use crate::spill::Spill;
 use crate::summary::{Count, IndicatorsUsed, InventoryUsed, RuleCount, Summary, Tally, VerdictsUsed};
 use crate::timeline::{self, Marks};
-use crate::worker::{Harvest, Occurred, Worker, packed};
+use crate::worker::{Harvest, Worker};
 use crate::{external, report, told};
 
 /// Which events the timeline holds.
@@ -215,8 +213,8 @@ pub fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, Hu
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|number| std::cmp::Reverse(sizes.get(*number).copied()));
     let next = AtomicUsize::new(0);
-    let work = || {
-        let mut worker = Worker::new(shared);
+    let work = |number: u16| {
+        let mut worker = Worker::new(shared, number);
         while let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             if let Some(file) = files.get(*number) {
                 worker.read(*number, file);
@@ -227,8 +225,9 @@ pub fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, Hu
         worker.finish()
     };
     let results = std::thread::scope(|scope| {
-        let handles: Vec<_> = (1..shared.threads).map(|_| scope.spawn(work)).collect();
-        let mut results = vec![work()];
+        let handles: Vec<_> =
+            (1..shared.threads).map(|number| scope.spawn(move || work(number as u16))).collect();
+        let mut results = vec![work(0)];
         for handle in handles {
             results.push(
                 handle.join().unwrap_or_else(|_| Err(std::io::Error::other("a reading thread stopped"))),
@@ -239,10 +238,11 @@ pub fn read_all(shared: &Shared, files: &[InputFile]) -> Result<Vec<Harvest>, Hu
     results.into_iter().collect::<Result<_, _>>().map_err(HuntError::Spill)
 }
 
-/// As many as asked for, or as the machine has; no more than there are inputs.
+/// As many as asked for, or as the machine has; no more than there are inputs, or workers that an [`Event`](crate::worker::Event) can name.
 pub fn threads(asked: usize, inputs: usize) -> usize {
+    const MOST_THREADS: usize = 1 << 12;
     let available = std::thread::available_parallelism().map_or(1, usize::from);
-    if asked == 0 { available } else { asked }.clamp(1, inputs.max(1))
+    if asked == 0 { available } else { asked }.clamp(1, inputs.clamp(1, MOST_THREADS))
 }
 
 fn add_up(summary: &mut Summary, harvest: &Harvest) {
@@ -302,23 +302,27 @@ fn write_found(
     summary: &mut Summary,
 ) -> Result<(), HuntError> {
     let started = Instant::now();
-    let (mut findings, mut timeline, mut occurrences) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut findings, mut timeline) = (Vec::new(), Vec::new());
+    let (mut occurrences, mut occurred) = (Vec::new(), Vec::new());
     let (mut activities, mut counted) = (Vec::new(), Counted::default());
     let mut hosts = HostNames::default();
     for harvest in harvests {
+        summary.temporary += harvest.on_disk();
         findings.push(harvest.findings);
         timeline.push(harvest.timeline);
         occurrences.push(harvest.occurrences);
+        occurred.push(harvest.occurred);
         activities.push(harvest.activities);
         counted.merge(harvest.counted);
         hosts.merge(harvest.hosts);
     }
-    let (more_findings, more_timeline) = correlate(shared, occurrences).map_err(HuntError::Spill)?;
-    findings.push(more_findings);
-    timeline.push(more_timeline);
+    let correlated = correlate(shared, occurrences, occurred).map_err(HuntError::Spill)?;
+    findings.push(correlated.findings);
+    timeline.push(correlated.timeline);
     hosts.keep(shared.inventory.assets().iter().map(|asset| asset.name.clone()));
     hosts.keep(summary.assigned_hosts.iter().map(|one| one.assigned.host.clone()));
     let kept = Kept::new(findings).map_err(HuntError::Spill)?;
+    summary.temporary += correlated.on_disk + kept.on_disk;
     let teller = Teller::new(&shared.rules, &shared.indicators, hosts);
     let joined = match shared.incidents {
         true => {
@@ -328,6 +332,7 @@ fn write_found(
         }
         false => None,
     };
+    summary.temporary += joined.as_ref().map_or(0, |joined| joined.on_disk);
     summary.activities = joined.as_ref().map_or(0, |joined| joined.activities);
     summary.phases.join = started.elapsed().as_secs_f64();
     let applied = joined.as_ref().map_or(0, |joined| joined.verdicts_applied);
@@ -469,92 +474,5 @@ fn count_names(entities: &[Entity], hosts: &mut Tally, accounts: &mut Tally) {
             }
             _ => {}
         }
-    }
-}
-
-/// Feeds the occurrences to the correlations in event-time order. What a firing will need to say about its events waits
-/// on disk: the event's number is where.
-fn correlate(shared: &Shared, occurrences: Vec<Spill>) -> std::io::Result<(Spill, Spill)> {
-    const KEPT: usize = 8 << 20;
-    let (mut findings, mut timeline) = (Spill::new(KEPT), Spill::new(KEPT));
-    if shared.rules.correlations.is_empty() {
-        return Ok((findings, timeline));
-    }
-    let mut correlator = Correlator::new(Arc::clone(&shared.rules));
-    let mut log = std::io::BufWriter::new(tempfile::tempfile()?);
-    let mut length = 0u64;
-    let mut firings: Vec<(Firing, Key)> = Vec::new();
-    let mut fired = Vec::new();
-    for entry in Spill::merge(occurrences)? {
-        let (key, payload) = entry?;
-        let Ok(mut occurred) = postcard::from_bytes::<Occurred>(&payload) else { continue };
-        occurred.occurrence.event = length;
-        log.write_all(&(payload.len() as u32).to_le_bytes())?;
-        log.write_all(&payload)?;
-        length += 4 + payload.len() as u64;
-        fired.clear();
-        correlator.push(&occurred.occurrence, &mut fired);
-        firings.extend(fired.drain(..).map(|firing| (firing, key)));
-    }
-    let mut log = log.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-    for (firing, key) in firings {
-        let correlation = shared.rules.correlations.get(firing.correlation as usize);
-        let Some(correlation) = correlation.filter(|correlation| correlation.generates) else { continue };
-        let mut events = Vec::new();
-        for event in &firing.events {
-            events.extend(read_back(&mut log, *event)?);
-        }
-        for event in &mut events {
-            if let Some(line) = event.timeline.take() {
-                let time = event.occurrence.time();
-                let key = Key { time, source: event.source, record: event.evidence.record, rule: 0 };
-                timeline.push(key, line)?;
-            }
-        }
-        let pending = of_firing(correlation, &firing, &events);
-        shared.progress.findings.fetch_add(1, Ordering::Relaxed);
-        let key = Key { time: firing.time, rule: pending.by.order(), ..key };
-        findings.push(key, packed(&pending)?)?;
-    }
-    Ok((findings, timeline))
-}
-
-fn read_back(log: &mut std::fs::File, at: u64) -> std::io::Result<Option<Occurred>> {
-    log.seek(SeekFrom::Start(at))?;
-    let mut length = [0; 4];
-    log.read_exact(&mut length)?;
-    let mut payload = vec![0; u32::from_le_bytes(length) as usize];
-    log.read_exact(&mut payload)?;
-    Ok(postcard::from_bytes(&payload).ok())
-}
-
-fn of_firing(correlation: &sigma::correlation::Correlation, firing: &Firing, events: &[Occurred]) -> Pending {
-    let mut entities: Vec<Entity> = Vec::new();
-    let mut evidence = Vec::new();
-    for event in events {
-        for entity in &event.entities {
-            if !entities.contains(entity) && entities.len() < 200 {
-                entities.push(entity.clone());
-            }
-        }
-        if !evidence.contains(&event.evidence) {
-            evidence.push(event.evidence.clone());
-        }
-    }
-    let from = events.iter().map(|event| event.occurrence.time()).min().unwrap_or(firing.time);
-    let title = correlation.info.title_text();
-    let summary =
-        words::correlation_summary(&title, &firing.group, firing.value, evidence.len(), from, firing.time);
-    let mut fields: BTreeMap<&str, serde_json::Value> =
-        firing.group.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
-    fields.insert("correlation_value", firing.value.into());
-    Pending {
-        by: By::Correlation(firing.correlation),
-        evidence,
-        entities,
-        fields: serde_json::to_string(&fields).unwrap_or_else(|_| "{}".to_owned()),
-        summary: Some((summary.en, summary.ja)),
-        external: None,
-        surprising: None,
     }
 }

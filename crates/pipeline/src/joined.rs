@@ -27,6 +27,8 @@ use crate::surprising;
 #[derive(Debug)]
 pub struct Kept {
     file: File,
+    /// Bytes that lie on disk.
+    pub on_disk: u64,
     /// How many.
     pub count: u32,
 }
@@ -46,7 +48,8 @@ impl Kept {
             writer.write_all(&payload)?;
             count += 1;
         }
-        Ok(Kept { file: writer.into_inner().map_err(io::IntoInnerError::into_error)?, count })
+        let mut file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(Kept { on_disk: file.stream_position()?, file, count })
     }
 
     /// Reads them from the first on.
@@ -170,6 +173,8 @@ pub struct Joined {
     pub clocks: Vec<(HostId, i64, u64)>,
     /// By how many verdicts something was normal.
     pub verdicts_applied: u64,
+    /// Bytes of what was read in sessions, on disk.
+    pub on_disk: u64,
 }
 
 /// The estate, with every host name that stands in what was read.
@@ -234,6 +239,7 @@ pub fn join(
     }
     incidents.settle(&paths);
     let mut drafts = incidents.join(&paths, &estate);
+    let on_disk = touches.count * Touches::BYTES as u64;
     touches.each(|touch| drafts.touch(touch))?;
     let Merged { names, sources, .. } = &merged;
     let source = |id: SourceId| sources.get(NameId(id.0)).to_owned();
@@ -242,15 +248,16 @@ pub fn join(
     let by_finding = by_finding(&incidents);
     let (clocks, verdicts_applied) =
         (paths.clocks(), behaviors.map_or(0, |all| all.verdicts_applied() as u64));
-    Ok(Joined { found, incidents, by_finding, estate, activities: count, clocks, verdicts_applied })
+    Ok(Joined { found, incidents, by_finding, estate, activities: count, clocks, verdicts_applied, on_disk })
 }
 
 /// Incidents that know on which records findings rest.
 fn expecting(findings: &Kept, sources: &mut Names) -> io::Result<Incidents> {
     let mut incidents = Incidents::new();
     for entry in findings.read()? {
-        for evidence in unpacked(&entry?.1).map(|pending| pending.evidence).unwrap_or_default() {
-            incidents.expect(record_of(&evidence, sources).key);
+        let (key, payload) = entry?;
+        for evidence in unpacked(&payload).map(|pending| pending.evidence).unwrap_or_default() {
+            incidents.expect(record_of(&evidence, sources).key, key.time);
         }
     }
     Ok(incidents)

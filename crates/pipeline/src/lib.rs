@@ -6,6 +6,8 @@
 //! byte for byte, whatever the number of threads.
 
 mod activities;
+mod aside;
+mod correlate;
 mod counted;
 mod entities;
 mod error;

@@ -38,6 +38,11 @@ impl Runs {
         Ok(())
     }
 
+    /// Bytes of all runs.
+    pub fn on_disk(&self) -> u64 {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
     /// A reader for each run, in the order in which they were added.
     pub fn readers(self) -> Vec<RunReader> {
         let Some(file) = self.file.map(Arc::new) else { return Vec::new() };

@@ -18,39 +18,84 @@ pub type Entry = (Key, Vec<u8>);
 pub struct Spill {
     /// Entries are kept in memory up to this many bytes, then written out as a sorted run.
     limit: usize,
-    buffer: Vec<Entry>,
-    bytes: usize,
+    buffer: Buffer,
     runs: Runs,
 }
 
+/// Entries in memory: their payloads one behind the other, since most are small.
+#[derive(Debug, Default)]
+struct Buffer {
+    payloads: Vec<u8>,
+    places: Vec<Place>,
+}
+
+/// A key, where its payload begins, and how long it is.
+type Place = (Key, u32, u32);
+
+impl Buffer {
+    fn bytes(&self) -> usize {
+        self.payloads.len() + self.places.len() * size_of::<Place>()
+    }
+
+    fn sort(&mut self) {
+        let Buffer { payloads, places } = self;
+        places.sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0).then_with(|| payload(payloads, a).cmp(payload(payloads, b)))
+        });
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (Key, &[u8])> {
+        self.places.iter().map(|place| (place.0, payload(&self.payloads, place)))
+    }
+
+    fn clear(&mut self) {
+        self.payloads.clear();
+        self.places.clear();
+    }
+}
+
+fn payload<'a>(payloads: &'a [u8], (_, start, length): &Place) -> &'a [u8] {
+    payloads.get(*start as usize..*start as usize + *length as usize).unwrap_or_default()
+}
+
 impl Spill {
-    /// An empty one that keeps `limit` bytes in memory.
+    /// An empty one that keeps `limit` bytes in memory, 1 GiB at most.
     pub fn new(limit: usize) -> Spill {
-        Spill { limit, buffer: Vec::new(), bytes: 0, runs: Runs::default() }
+        Spill { limit: limit.min(1 << 30), buffer: Buffer::default(), runs: Runs::default() }
     }
 
     /// Adds an entry.
     ///
     /// # Errors
     /// Where a run cannot be written to temporary space.
-    pub fn push(&mut self, key: Key, payload: Vec<u8>) -> io::Result<()> {
-        self.bytes += payload.len() + size_of::<Entry>();
-        self.buffer.push((key, payload));
-        if self.bytes > self.limit { self.write_run() } else { Ok(()) }
+    pub fn push(&mut self, key: Key, payload: &[u8]) -> io::Result<()> {
+        let more = payload.len() + size_of::<Place>();
+        if self.buffer.bytes() + more > self.limit && !self.buffer.places.is_empty() {
+            self.write_run()?;
+        }
+        let Buffer { payloads, places } = &mut self.buffer;
+        places.push((key, payloads.len() as u32, payload.len() as u32));
+        payloads.extend(payload);
+        Ok(())
     }
 
     fn write_run(&mut self) -> io::Result<()> {
-        self.buffer.sort_unstable();
-        self.bytes = 0;
-        let entries = self.buffer.drain(..);
+        self.buffer.sort();
         self.runs.add(|writer| {
-            for (key, payload) in entries {
+            for (key, payload) in self.buffer.entries() {
                 writer.write_all(&key.to_bytes())?;
                 writer.write_all(&(payload.len() as u32).to_le_bytes())?;
-                writer.write_all(&payload)?;
+                writer.write_all(payload)?;
             }
             Ok(())
-        })
+        })?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Bytes that lie on disk.
+    pub fn on_disk(&self) -> u64 {
+        self.runs.on_disk()
     }
 
     /// All entries of several spills in order.
@@ -60,8 +105,8 @@ impl Spill {
     pub fn merge(spills: Vec<Spill>) -> io::Result<Merge> {
         let mut runs: Vec<Run> = Vec::new();
         for mut spill in spills {
-            spill.buffer.sort_unstable();
-            runs.push(Run::Memory(spill.buffer.into_iter()));
+            spill.buffer.sort();
+            runs.push(Run::Memory(spill.buffer, 0));
             runs.extend(spill.runs.readers().into_iter().map(Run::Disk));
         }
         let mut heads = BinaryHeap::new();
@@ -76,14 +121,19 @@ impl Spill {
 
 #[derive(Debug)]
 enum Run {
-    Memory(std::vec::IntoIter<Entry>),
+    /// What is left begins at that entry.
+    Memory(Buffer, usize),
     Disk(RunReader),
 }
 
 impl Run {
     fn next(&mut self) -> io::Result<Option<Entry>> {
         let reader = match self {
-            Run::Memory(entries) => return Ok(entries.next()),
+            Run::Memory(buffer, next) => {
+                let place = buffer.places.get(*next);
+                *next += 1;
+                return Ok(place.map(|place| (place.0, payload(&buffer.payloads, place).to_vec())));
+            }
             Run::Disk(reader) => reader,
         };
         let mut key = [0; Key::BYTES];
@@ -132,7 +182,7 @@ mod tests {
             let mixed = number * 7919 % 1000;
             let key = Key { time: Time::from_micros(mixed as i64 - 500), source: 0, record: mixed, rule: 0 };
             let spill = &mut spills[number as usize % 2];
-            spill.push(key, mixed.to_le_bytes().to_vec()).unwrap();
+            spill.push(key, &mixed.to_le_bytes()).unwrap();
             if number % 97 == 0 {
                 spill.write_run().unwrap();
             }

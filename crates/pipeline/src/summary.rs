@@ -215,6 +215,8 @@ pub struct Summary {
     pub indicators: Option<IndicatorsUsed>,
     /// What could not be read, by code.
     pub errors: Count,
+    /// Bytes of all temporary files. Not all of them are there at the same time.
+    pub temporary: u64,
     /// How long it took.
     pub seconds: f64,
     /// What of that went into what.

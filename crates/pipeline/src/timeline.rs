@@ -132,7 +132,7 @@ impl Marks {
             };
             // After the events of that moment.
             let key = Key { time: mark.time, source: u32::MAX, record: evidence.record, rule: 0 };
-            lines.push(key, packed(evidence, &line)?)?;
+            lines.push(key, &packed(evidence, &line)?)?;
         }
         Ok(lines)
     }

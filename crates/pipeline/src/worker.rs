@@ -20,6 +20,7 @@ use sources::input::{InputFile, Member, Peeked, open};
 use sources::{Block, Decoder, ErrorCode, Errors, ReadError, Span};
 
 use crate::activities::Activities;
+use crate::aside::Aside;
 use crate::counted::Counted;
 use crate::entities::entities;
 use crate::external::{self, External, WithExternal};
@@ -49,8 +50,10 @@ pub struct Harvest {
     pub findings: Spill,
     /// Lines of the timeline.
     pub timeline: Spill,
-    /// What correlations need, as [`Occurred`].
+    /// What correlations need, as [`Occurrence`].
     pub occurrences: Spill,
+    /// What their findings will say of these events, as [`Occurred`]: of most there will be none.
+    pub occurred: Aside,
     /// Who did what to what.
     pub activities: Activities,
     /// Events over time, by log source and host.
@@ -84,6 +87,7 @@ impl Harvest {
             findings: spill(),
             timeline: spill(),
             occurrences: spill(),
+            occurred: Aside::default(),
             activities: Activities::new(ACTIVITY_BYTES / threads),
             counted: Counted::default(),
             errors: Vec::new(),
@@ -100,11 +104,11 @@ impl Harvest {
     }
 }
 
-/// An occurrence with what a finding of a correlation says of it.
+/// What a finding of a correlation says of one of its events.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Occurred {
-    /// For the correlation.
-    pub occurrence: Occurrence,
+    /// When it happened.
+    pub time: Time,
     /// The record.
     pub evidence: Evidence,
     /// Who and what the event is about.
@@ -115,9 +119,41 @@ pub struct Occurred {
     pub source: u32,
 }
 
+/// The name of an event for correlations: which worker read it, where [`Harvest::occurred`] has it, and which of its matches it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The worker, from 0.
+    pub worker: u16,
+    /// Its number in what that worker laid aside.
+    pub number: u64,
+    /// A record may match several rules, and each match counts.
+    pub nth: u16,
+}
+
+impl Event {
+    const NTH: u32 = 12;
+    const NUMBER: u32 = 40;
+
+    /// As one number, which tells events apart. Events of one worker ascend with their numbers.
+    pub fn pack(self) -> u64 {
+        let nth = u64::from(self.nth).min((1 << Event::NTH) - 1);
+        (u64::from(self.worker) << (Event::NTH + Event::NUMBER)) | (self.number << Event::NTH) | nth
+    }
+
+    /// Back again.
+    pub fn unpack(event: u64) -> Event {
+        Event {
+            worker: (event >> (Event::NTH + Event::NUMBER)) as u16,
+            number: (event >> Event::NTH) & ((1 << Event::NUMBER) - 1),
+            nth: (event & ((1 << Event::NTH) - 1)) as u16,
+        }
+    }
+}
+
 /// A thread's state.
 pub struct Worker<'a> {
     shared: &'a Shared,
+    number: u16,
     set: BatchSet,
     matcher: Matcher,
     watcher: Watcher,
@@ -177,6 +213,13 @@ struct Current<'m> {
 }
 
 impl Harvest {
+    /// Bytes that lie on disk.
+    pub fn on_disk(&self) -> u64 {
+        let spills = [&self.findings, &self.timeline, &self.occurrences];
+        let spilled: u64 = spills.into_iter().map(Spill::on_disk).sum();
+        spilled + self.occurred.on_disk() + self.activities.on_disk()
+    }
+
     /// Takes note of when events happened, and counts them.
     fn cover(&mut self, times: impl Iterator<Item = Time>) -> u64 {
         let mut events = 0;
@@ -202,8 +245,8 @@ impl Harvest {
 }
 
 impl<'a> Worker<'a> {
-    /// A worker that has read nothing yet.
-    pub fn new(shared: &'a Shared) -> Worker<'a> {
+    /// A worker that has read nothing yet, the `number`th from 0.
+    pub fn new(shared: &'a Shared, number: u16) -> Worker<'a> {
         let all = shared.timeline == TimelineScope::All;
         let projection: Arc<dyn Projection + Send + Sync> = if all {
             Arc::new(Everything)
@@ -217,6 +260,7 @@ impl<'a> Worker<'a> {
         };
         Worker {
             shared,
+            number,
             set: BatchSet::new(projection),
             matcher: Matcher::new(Arc::clone(&shared.rules)),
             watcher: Watcher::new(Arc::clone(&shared.indicators)),
@@ -253,11 +297,11 @@ impl<'a> Worker<'a> {
     /// # Errors
     /// Where temporary space failed.
     pub fn finish(mut self) -> io::Result<Harvest> {
-        self.harvest.activities.finish(self.recorder.extractor.take_names());
-        match self.failure {
-            Some(error) => Err(error),
-            None => Ok(self.harvest),
+        if let Some(error) = self.failure {
+            return Err(error);
         }
+        self.harvest.activities.finish(self.recorder.extractor.take_names())?;
+        Ok(self.harvest)
     }
 
     fn member(&mut self, source: SourceId, member: &Member<'_>, input: &mut Peeked<'_>) {
@@ -466,7 +510,7 @@ impl<'a> Worker<'a> {
         let evidence = Evidence::new(current.name, row.record, &block.original(span));
         if nothing {
             let event = TimelineEvent { record, evidence: &evidence, rules: &[] };
-            return self.harvest.timeline.push(key(0), timeline::packed(&evidence, &event)?);
+            return self.harvest.timeline.push(key(0), &timeline::packed(&evidence, &event)?);
         }
         let entities = entities(record, &self.shared.inventory);
         for entity in entities.iter().filter(|entity| entity.kind == model::EntityType::Host) {
@@ -480,7 +524,7 @@ impl<'a> Worker<'a> {
         let titles = titles.chain(indicators.iter().map(String::as_str));
         let titles: Vec<&str> = titles.chain(told.iter().map(|told| told.title.as_str())).collect();
         let event = TimelineEvent { record, evidence: &evidence, rules: &titles };
-        let timeline = timeline::packed(&evidence, &event)?;
+        let mut timeline = timeline::packed(&evidence, &event)?;
         let of_rules = rules.iter().filter_map(|number| {
             let rule = of(number).filter(|rule| rule.generates)?;
             Some((By::Rule(*number), looked_at(record, &rule.fields)))
@@ -496,22 +540,20 @@ impl<'a> Worker<'a> {
             let pending =
                 Pending { by, evidence, entities, fields, summary: None, external, surprising: None };
             self.shared.progress.findings.fetch_add(1, Ordering::Relaxed);
-            self.harvest.findings.push(key(by.order()), packed(&pending)?)?;
+            self.harvest.findings.push(key(by.order()), &packed(&pending)?)?;
         }
-        if row.time != Time::UNKNOWN {
-            for number in rules.iter().filter(|number| self.shared.serving.contains(number)) {
-                let Some(rule) = of(number) else { continue };
-                let occurred = Occurred {
-                    occurrence: occurrence(*number, &rule.collects, record),
-                    evidence: evidence.clone(),
-                    entities: entities.clone(),
-                    timeline: (!found).then(|| timeline.clone()),
-                    source,
-                };
-                self.harvest.occurrences.push(key(*number), packed(&occurred)?)?;
+        let serving = || rules.iter().filter(|number| self.shared.serving.contains(number));
+        if row.time != Time::UNKNOWN && serving().next().is_some() {
+            let line = (!found).then(|| std::mem::take(&mut timeline));
+            let occurred = Occurred { time: record.time, evidence, entities, timeline: line, source };
+            let number = self.harvest.occurred.push(&packed(&occurred)?)?;
+            for (nth, (rule, of)) in serving().filter_map(|number| Some((number, of(number)?))).enumerate() {
+                let event = Event { worker: self.number, number, nth: nth as u16 }.pack();
+                let occurrence = occurrence(*rule, &of.collects, record, event);
+                self.harvest.occurrences.push(key(*rule), &packed(&occurrence)?)?;
             }
         }
-        if found { self.harvest.timeline.push(key(0), timeline) } else { Ok(()) }
+        if found { self.harvest.timeline.push(key(0), &timeline) } else { Ok(()) }
     }
 }
 
@@ -530,7 +572,7 @@ fn titles_of(indicators: &Indicators, seen: &BTreeMap<u32, Vec<String>>) -> Vec<
     seen.map(|indicator| indicator_title(&indicator).en).collect()
 }
 
-fn occurrence(rule: u32, collects: &[String], record: &Record) -> Occurrence {
+fn occurrence(rule: u32, collects: &[String], record: &Record, event: u64) -> Occurrence {
     let fields = collects.iter().filter_map(|name| {
         let values = match record.get(name)? {
             model::OwnedValue::List(items) => items.iter().filter_map(model::OwnedValue::text).collect(),
@@ -538,7 +580,7 @@ fn occurrence(rule: u32, collects: &[String], record: &Record) -> Occurrence {
         };
         Some((name.clone(), values))
     });
-    Occurrence { time: record.time.micros(), rule, fields: fields.collect(), event: 0 }
+    Occurrence { time: record.time.micros(), rule, fields: fields.collect(), event }
 }
 
 /// A value as bytes for a spill.

@@ -388,6 +388,7 @@ drill-error-gap = the gap "{ $gap }" is not FROM..TO; write times as 2026-06-03T
 drill-error-skew = the skew "{ $skew }" is not SOURCE=SECONDS, as in fs01=-90
 drill-error-date = "{ $date }" is not a date such as 2026-06-01
 drill-error-users = a drill needs { $least } to { $most } users, not { $asked }: say --users N
+drill-error-hosts = a drill of so many users has { $least } to { $most } machines, not { $asked }: say --hosts N
 drill-error-days = this drill needs { $least } to { $most } days of logs, not { $asked }: say --days N
 drill-error-not-a-drill = { $path } holds a folder logs, company or truth that no drill has written; nothing is overwritten. Choose another folder with --out
 drill-error-hunt = the options behind -- are not those of `yagura hunt`: { $reason }

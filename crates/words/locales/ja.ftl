@@ -295,6 +295,7 @@ drill-error-gap = 「{ $gap }」は FROM..TO の形ではありません。時�
 drill-error-skew = 「{ $skew }」は SOURCE=秒数（例：fs01=-90）の形ではありません
 drill-error-date = 「{ $date }」は 2026-06-01 のような日付ではありません
 drill-error-users = 利用者数は { $least } から { $most } までです（指定：{ $asked }）。--users N で指定してください
+drill-error-hosts = この利用者数では機器の数は { $least } から { $most } までです（指定：{ $asked }）。--hosts N で指定してください
 drill-error-days = この演習のログの日数は { $least } から { $most } までです（指定：{ $asked }）。--days N で指定してください
 drill-error-not-a-drill = { $path } にある logs、company、truth は演習が作ったものではないため、上書きしません。--out で別のフォルダーを指定してください
 drill-error-hunt = -- の後のオプションは `yagura hunt` のものではありません：{ $reason }

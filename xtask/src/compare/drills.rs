@@ -25,6 +25,8 @@ pub struct Wish {
     pub scenario: &'static str,
     /// How many people work there.
     pub users: u32,
+    /// How many machines there are in all, where that is more than people need.
+    pub hosts: Option<u32>,
     /// Days of the drill after which a part ends; the largest is how long it lasts.
     pub cuts: Vec<u32>,
 }
@@ -45,7 +47,8 @@ impl Drill {
     pub fn make(wish: &Wish, yagura: &Path, runner: &Runner, work: &Path) -> Result<Drill, Error> {
         let ends = ends(&wish.cuts);
         let days: Vec<String> = ends.iter().map(u32::to_string).collect();
-        let folder = work.join(format!("drill-{}-{}-{}", wish.scenario, wish.users, days.join("-")));
+        let hosts = wish.hosts.map(|hosts| format!("-{hosts}-hosts")).unwrap_or_default();
+        let folder = work.join(format!("drill-{}-{}{hosts}-{}", wish.scenario, wish.users, days.join("-")));
         let done = folder.join("done");
         if !done.is_file() {
             data::empty(folder.clone())?;
@@ -114,6 +117,9 @@ fn part(
     let mut command = words(&[&yagura, &"drill", &"generate", &"--scenario", &wish.scenario]);
     command.extend(words(&[&"--users", &wish.users.to_string(), &"--days", &days.to_string()]));
     command.extend(words(&[&"--from", &FIRST_DAY.to_string(), &"--out", &making, &"--quiet"]));
+    if let Some(hosts) = wish.hosts {
+        command.extend(words(&[&"--hosts", &hosts.to_string()]));
+    }
     if from > 0 {
         command.extend(words(&[
             &"--gap",

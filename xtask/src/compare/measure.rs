@@ -145,21 +145,21 @@ impl Runner {
         Ok(Measured::median(&runs))
     }
 
-    /// All runs of two commands, in turn: what slows the machine down meets both. The first round is not measured, so that files are at hand.
+    /// All runs of some commands, in turn: what slows the machine down meets all. The first round is not measured, so that files are at hand.
     ///
     /// # Errors
     /// As [`Runner::once`].
-    pub fn in_turn(&self, commands: [&[OsString]; 2]) -> Result<[Vec<Measured>; 2], Error> {
-        let (mut first, mut second) = (Vec::new(), Vec::new());
+    pub fn in_turn<const N: usize>(&self, commands: [&[OsString]; N]) -> Result<[Vec<Measured>; N], Error> {
+        let mut all = [(); N].map(|()| Vec::new());
         for round in 0..=self.runs {
-            for (command, runs) in commands.iter().zip([&mut first, &mut second]) {
+            for (command, runs) in commands.iter().zip(&mut all) {
                 let measured = self.once(command)?;
                 if round > 0 {
                     runs.push(measured);
                 }
             }
         }
-        Ok([first, second])
+        Ok(all)
     }
 
     /// The command as a shell would take it, with the folder of the cache where it is not the user's.

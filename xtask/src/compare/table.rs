@@ -38,6 +38,11 @@ impl Table {
         self.rows.push((what.to_owned(), format!("**{ratio:.2}**"), "from the figures above".to_owned()));
     }
 
+    /// A figure that has no limit.
+    pub fn figure(&mut self, what: &str, figure: f64) {
+        self.rows.push((what.to_owned(), format!("{figure:.0}"), "from the run above".to_owned()));
+    }
+
     /// A figure beside the most that it may be.
     pub fn goal(&mut self, what: &str, figure: f64, most: f64) {
         let ratio = figure / most;
@@ -88,6 +93,7 @@ mod tests {
         table.memory("two", &measured);
         table.speed("three", 10_000_000, &measured);
         table.ratio("one / two", 0.5);
+        table.figure("seven", 146.4);
         table.goal("four", 1.5, 2.0);
         table.goal("five", 3.0, 2.0);
         table.left_out("hayabusa", "not installed");
@@ -97,6 +103,7 @@ mod tests {
             "| two | 3 MB at most | `a b` |",
             "| three | 5 MB/s, 2.0 s | `a b` |",
             "| one / two | **0.50** | from the figures above |",
+            "| seven | 146 | from the run above |",
             "| four | 1.50 of at most 2: **0.75**, reached | from the figures above |",
             "| five | 3.00 of at most 2: **1.50**, **not reached** | from the figures above |",
             "left out: hayabusa (not installed)",

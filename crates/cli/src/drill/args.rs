@@ -23,6 +23,9 @@ pub struct WishOptions {
     /// How many people work in the company
     #[arg(long, value_name = "U", default_value_t = 100)]
     pub users: u32,
+    /// How many machines the company has in all: beside those that its people need, printers, panels of meeting rooms, tills, access points and cameras (default: none of these)
+    #[arg(long, value_name = "H")]
+    pub hosts: Option<u32>,
     /// How many days the logs last
     #[arg(long, value_name = "D", default_value_t = 14)]
     pub days: u32,

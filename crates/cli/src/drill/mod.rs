@@ -75,6 +75,7 @@ fn wish(scenario: &str, seed: u64, options: &WishOptions, screen: &Screen) -> Re
         pace,
         seed,
         users: options.users,
+        hosts: options.hosts,
         days: options.days,
         first_day: first.since(epoch).map_or(0, |span| i64::from(span.get_days())),
         damage,
@@ -115,6 +116,14 @@ fn write(wish: &Wish, out: &Path, (force, quiet): (bool, bool), screen: &Screen)
         drill::generate::Failure::Write { source, .. } => failed(source.to_string()),
         drill::generate::Failure::Users { asked, least, most } => Failure::usage(screen.say(
             "drill-error-users",
+            &[
+                ("asked", u64::from(*asked).into()),
+                ("least", u64::from(*least).into()),
+                ("most", u64::from(*most).into()),
+            ],
+        )),
+        drill::generate::Failure::Hosts { asked, least, most } => Failure::usage(screen.say(
+            "drill-error-hosts",
             &[
                 ("asked", u64::from(*asked).into()),
                 ("least", u64::from(*least).into()),

@@ -170,7 +170,7 @@ fn servers(company: &mut Company, people: u32) {
 
 type New = (String, Role, Os, SiteId, u32, u8);
 
-fn push_host(
+pub(super) fn push_host(
     company: &mut Company,
     rng: &mut Rng,
     (name, role, os, site, address, criticality): New,

@@ -88,6 +88,16 @@ pub enum Role {
     Firewall,
     /// Somebody's machine, owned by the company.
     Client,
+    /// Printer and copier.
+    Printer,
+    /// The panel of a meeting room.
+    MeetingRoom,
+    /// Of a shop (POS).
+    Till,
+    /// Of the wireless network.
+    AccessPoint,
+    /// Of the guards.
+    Camera,
 }
 
 /// What a machine runs.
@@ -124,6 +134,11 @@ impl Lifecycle {
 }
 
 impl Role {
+    /// Whether nobody ever signs in to such a machine.
+    pub const fn is_fixture(self) -> bool {
+        matches!(self, Role::Printer | Role::MeetingRoom | Role::Till | Role::AccessPoint | Role::Camera)
+    }
+
     /// The inventory's word.
     pub const fn word(self) -> &'static str {
         match self {
@@ -152,6 +167,11 @@ impl Role {
             Role::Overseas => "application",
             Role::Firewall => "firewall",
             Role::Client => "client",
+            Role::Printer => "printer",
+            Role::MeetingRoom => "meeting-room",
+            Role::Till => "point-of-sale",
+            Role::AccessPoint => "access-point",
+            Role::Camera => "camera",
         }
     }
 }

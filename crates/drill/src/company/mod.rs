@@ -7,6 +7,7 @@ mod build;
 mod csv;
 pub mod customers;
 mod data;
+mod fixtures;
 mod hosts;
 mod staff;
 mod staffing;

@@ -9,6 +9,7 @@ mod day;
 mod deployment;
 mod desk;
 mod employee;
+mod fixtures;
 mod jobs;
 mod linux_work;
 mod machines;
@@ -50,6 +51,7 @@ pub fn move_in(engine: &mut Engine, company: &Company, start: Time) {
         }
     }
     machines::start_up(engine, company, start);
+    fixtures::begin(engine, company, start);
     for (at, host) in company.hosts.iter().enumerate() {
         if host.os == Os::Windows && !matches!(host.role, Role::Client | Role::VdiDesktop) {
             let mut rng = company.rng.of("services of", at as u64);

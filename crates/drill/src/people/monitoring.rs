@@ -28,7 +28,8 @@ impl Monitoring {
         let mut rng = company.rng.of("monitoring plan", 0);
         let all = (0..company.hosts.len() as u32).map(HostId);
         let far = all
-            .filter(|id| company.host(*id).site != TOKYO && company.host(*id).role != Role::Client)
+            .filter(|id| company.host(*id).site != TOKYO)
+            .filter(|id| company.host(*id).role != Role::Client && !company.host(*id).role.is_fixture())
             .collect();
         let mut near = servers(company, Os::Linux);
         near.retain(|target| *target != host);

@@ -31,6 +31,8 @@ pub struct Logs {
     pub proxies: Vec<TextId>,
     /// Name servers.
     pub names: Vec<TextId>,
+    /// What fixtures send to the collector, where the company has any.
+    pub fixtures: Option<TextId>,
     /// Where the address of a page is put together.
     pub page: String,
     /// File servers of another make, with their logs.
@@ -99,6 +101,7 @@ impl Logs {
             names: only_logs(all(Role::Dns, sink, "query.log")),
             nas: all(Role::Nas, sink, "samba-audit.log"),
             linux: Linux::all(company, sink),
+            fixtures: fixtures(company, sink),
         }
     }
 
@@ -121,6 +124,11 @@ fn text(company: &Company, sink: &mut Sink, host: HostId, file: &str) -> TextId 
         skew: skew(company, host),
         ..TextSpec::new(format!("{}/{file}", machine.name))
     })
+}
+
+fn fixtures(company: &Company, sink: &mut Sink) -> Option<TextId> {
+    let any = company.hosts.last().is_some_and(|host| host.role.is_fixture());
+    any.then(|| text(company, sink, company.the(Role::Collector), "devices.log"))
 }
 
 /// The event logs of Windows machines: clients and desktops send theirs to a collector.

@@ -7,6 +7,7 @@
 mod address;
 mod device;
 mod directory;
+mod fixture;
 mod knocks;
 mod logon;
 mod logs;

@@ -40,6 +40,8 @@ pub struct Flow {
 pub enum Network {
     /// That of a site.
     Site(SiteId),
+    /// That of a site's printers, cameras and the like.
+    Fixtures(SiteId),
     /// The virtual desktops'.
     Desktops,
     /// The clients of the VPN.
@@ -52,7 +54,7 @@ impl Network {
     /// The site whose firewall it is behind.
     pub fn site(self) -> Option<SiteId> {
         match self {
-            Network::Site(site) => Some(site),
+            Network::Site(site) | Network::Fixtures(site) => Some(site),
             Network::Desktops | Network::Tunnels => Some(TOKYO),
             Network::Outside => None,
         }
@@ -85,7 +87,7 @@ impl World {
         match site {
             Some(site) => Network::Site(SiteId(site as u8)),
             None if self.company.site(TOKYO).network + 65_536 == block => Network::Desktops,
-            None => Network::Outside,
+            None => self.company.site_of_fixture(address).map_or(Network::Outside, Network::Fixtures),
         }
     }
 

@@ -27,6 +27,7 @@ use tempfile::TempDir;
 /// A drill in a small company at a fast pace.
 pub fn wish(scenario: &str, seed: u64, days: u32) -> Wish {
     Wish {
+        hosts: None,
         scenario: scenario.parse::<Scenario>().unwrap(),
         pace: Pace::Fast,
         seed,
@@ -55,6 +56,13 @@ impl Made {
     /// Where it lies.
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The log of that name, whichever machine keeps it.
+    pub fn log_named(&self, name: &str) -> String {
+        let folders = std::fs::read_dir(self.path().join("logs")).unwrap();
+        let mut files = folders.map(|one| one.unwrap().path().join(name)).filter(|file| file.is_file());
+        std::fs::read_to_string(files.next().unwrap()).unwrap()
     }
 
     /// The lines of a file of the truth.

@@ -7,16 +7,13 @@ use serde::Serializer;
 
 use super::*;
 
-const FORM: Form = Form { stage: "incident", version: 1 };
+const FORM: Form = Form { stage: "incident", version: 2 };
 
 /// What is saved of [`Incidents`].
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Incidents")]
 struct Saved {
-    #[serde(with = "snapshot::set")]
-    expected: HashSet<RecordKey>,
-    #[serde(with = "snapshot::map")]
-    notes: HashMap<RecordKey, Seen>,
+    notes: Notes,
     tied: Vec<Tied>,
     #[serde(with = "snapshot::map")]
     alike: HashMap<(String, HostId, SessionId, Vec<HostId>), usize>,

@@ -60,8 +60,8 @@ fn told(story: &Story, alerts_per_day: u64, restoring: bool) -> Told {
     findings.sort_by_key(|finding| (finding.time, finding.records.first().copied()));
     let rules = findings.iter().map(|finding| finding.rule.clone()).collect();
     let (mut estate, mut paths, mut incidents) = (story.estate(), Paths::default(), Incidents::new());
-    for record in findings.iter().flat_map(|finding| &finding.records) {
-        incidents.expect(record.key);
+    for finding in &findings {
+        finding.records.iter().for_each(|record| incidents.expect(record.key, finding.time));
     }
     let again = |estate: &mut Estate, paths: &mut Paths, incidents: &mut Incidents| {
         if restoring {

@@ -199,7 +199,8 @@ fn forwarded(company: &Company, it: &Passage, session: u32) -> Traffic<'static> 
 fn side(address: u32, port: u16, network: Network) -> Side<'static> {
     let (interface, role) = match network {
         Network::Site(TOKYO) => ("lan", "lan"),
-        Network::Site(site) => (tunnel_name(site), "undefined"),
+        Network::Fixtures(TOKYO) => ("things", "lan"),
+        Network::Site(site) | Network::Fixtures(site) => (tunnel_name(site), "undefined"),
         Network::Desktops => ("vdi", "lan"),
         Network::Tunnels => ("ssl.root", "undefined"),
         Network::Outside => ("wan1", "wan"),
@@ -223,6 +224,7 @@ fn policy(from: Network, to: Network, allowed: bool) -> Policy<'static> {
         (true, Network::Tunnels, _) => (20, "vpn-to-lan"),
         (true, Network::Desktops, Network::Outside) => (31, "vdi-to-internet"),
         (true, Network::Desktops, _) => (30, "vdi-to-lan"),
+        (true, Network::Fixtures(_), Network::Outside) => (60, "things-to-internet"),
         (true, _, Network::Desktops) => (32, "lan-to-vdi"),
         (true, Network::Outside, _) => (40, "published-services"),
         (true, _, Network::Outside) => (10, "lan-to-internet"),
