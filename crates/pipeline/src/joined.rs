@@ -209,10 +209,8 @@ pub fn join(
         // A finding comes after the activities of its records.
         while let Some((number, entry)) = signs.next_if(|(_, entry)| before(entry, activity.time)) {
             if let Some(sign) = sign(number, entry?, teller, &mut merged.sources) {
-                let (account, host) = take(sign, &mut incidents, &mut paths, &mut estate);
-                for subject in [Subject::Account(account), Subject::Machine(host)] {
-                    behaviors.iter_mut().for_each(|all| all.suspect(subject));
-                }
+                let suspects = take(sign, &mut incidents, &mut paths, &mut estate);
+                behaviors.iter_mut().for_each(|all| suspect(all, suspects));
             }
         }
         let seen = paths.push(&activity, &merged.names, &mut estate);
@@ -301,6 +299,12 @@ fn take(
         paths.flagged(&Flag { host, record: *record, time: sign.time, shows, account }, estate);
     }
     incidents.sign(sign, paths, estate)
+}
+
+/// Little is to be learnt of a day on which an intruder may have been there.
+fn suspect(behaviors: &mut Behaviors, (account, host): (AccountId, HostId)) {
+    behaviors.suspect(Subject::Account(account));
+    behaviors.suspect(Subject::Machine(host));
 }
 
 fn before(entry: &io::Result<Entry>, time: Time) -> bool {
