@@ -269,9 +269,13 @@ impl Tracer<'_> {
             let all = self.paths.sessions().out_of(session.from);
             all.filter(|(_, other)| other.account == session.account).map(|(_, other)| other.start)
         };
+        /// Who had always come would begin so late as often as this: an intruder who came twice might, too, and is not let off for it.
+        const ALWAYS: f64 = 0.3;
+        let day = |time: Time| time.micros().div_euclid(24 * HOUR as i64);
         let Some(first) = theirs().next() else { return false };
+        let again = theirs().any(|time| day(time) != day(first));
         let chance = self.paths.ways().chance_of_first_so_late(theirs());
-        first.micros() < self.first.micros() - BEFORE && chance >= BROUGHT_IN
+        again && first.micros() < self.first.micros() - BEFORE && chance >= ALWAYS
     }
 
     /// Everything that came from an address of the intruder.
