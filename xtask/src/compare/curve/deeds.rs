@@ -93,15 +93,21 @@ impl Drill {
 
 /// What truly happened.
 #[derive(Debug, Default)]
-struct Truth {
-    intrusions: Vec<String>,
-    days: u64,
+pub struct Truth {
+    /// The ids of what happened.
+    pub intrusions: Vec<String>,
+    /// How many days the logs last.
+    pub days: u64,
     /// By input and record number.
     marks: HashMap<String, HashMap<u64, usize>>,
 }
 
 impl Truth {
-    fn read(folder: &Path) -> Result<Truth, Error> {
+    /// Reads the folder `truth` of a drill.
+    ///
+    /// # Errors
+    /// Where it is none, or cannot be read.
+    pub fn read(folder: &Path) -> Result<Truth, Error> {
         let drill = folder.join("drill.json");
         let text = std::fs::read_to_string(&drill).map_err(at(&drill))?;
         let drill: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -122,15 +128,19 @@ impl Truth {
         Ok(truth)
     }
 
-    /// The truth names inputs from the drill's folder on, a hunt from wherever it was started.
-    fn mark(&self, source: &str, record: u64) -> Option<usize> {
+    /// The number of the intrusion to which a record belongs. The truth names inputs from the drill's folder on, a hunt from wherever it was started.
+    pub fn mark(&self, source: &str, record: u64) -> Option<usize> {
         let from_logs = source.rfind("/logs/").and_then(|at| source.get(at + 1..)).unwrap_or(source);
         let marks = self.marks.get(from_logs).or_else(|| self.marks.get(&format!("logs/{source}")))?;
         marks.get(&record).copied()
     }
 }
 
-fn each_line(path: &Path, mut take: impl FnMut(&Value) -> Option<()>) -> Result<(), Error> {
+/// Reads lines of JSON. What `take` has no use for is an error that names the line.
+///
+/// # Errors
+/// That, or where the file cannot be read.
+pub fn each_line(path: &Path, mut take: impl FnMut(&Value) -> Option<()>) -> Result<(), Error> {
     let text = std::fs::read_to_string(path).map_err(at(path))?;
     for (number, line) in (1..).zip(text.lines()) {
         let value: Value = serde_json::from_str(line).unwrap_or_default();

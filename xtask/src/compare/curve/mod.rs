@@ -10,13 +10,15 @@
 
 mod alarms;
 mod baselines;
-mod deeds;
+pub(super) mod deeds;
 mod hopper;
 mod new_pairs;
-mod rehearsal;
+pub(super) mod rehearsal;
 mod tables;
 mod z_scores;
 
+use std::fmt;
+use std::path::Path;
 use std::time::Instant;
 
 use super::Comparison;
@@ -28,24 +30,35 @@ use tables::Tables;
 /// The budgets: incidents of medium severity and above a day.
 const BUDGETS: [u64; 5] = [1, 2, 5, 10, 50];
 
-/// On which drills the curve is drawn.
+/// On which drills the curve is drawn, and measures are left out.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The curve: how many companies of each scenario.
+    /// The curve and the ablation: how many companies of each scenario.
     #[arg(long, value_name = "N", default_value_t = 2)]
     curve_seeds: u64,
-    /// The curve: the first seed. Companies before 21 were looked at while detection was built or measured.
+    /// The same: the first seed. Companies before 21 were looked at while detection was built or measured.
     #[arg(long, value_name = "N", default_value_t = 21)]
     curve_seed: u64,
-    /// The curve: how many people work in each.
+    /// The same: how many people work in each.
     #[arg(long, value_name = "U", default_value_t = 100)]
     curve_users: u32,
-    /// The curve: how many days the logs last.
+    /// The same: how many days the logs last.
     #[arg(long, value_name = "D", default_value_t = 14)]
     curve_days: u32,
-    /// The curve: only these scenarios (`yagura drill list`).
+    /// The same: only these scenarios (`yagura drill list`).
     #[arg(long, value_name = "S", value_delimiter = ',')]
     curve_scenarios: Vec<String>,
+}
+
+impl fmt::Display for Options {
+    /// On how many drills, in words.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{} companies for each scenario from seed {} on, {} people, {} days",
+            self.curve_seeds, self.curve_seed, self.curve_users, self.curve_days
+        )
+    }
 }
 
 /// What finds intrusions.
@@ -91,32 +104,43 @@ struct Cell {
 impl Comparison<'_> {
     /// The curve, as Markdown.
     pub fn curve(&self) -> Result<String, Error> {
-        let options = &self.options.curve;
         let folder = super::data::empty(self.work.join("curve"))?;
+        let mut cells = Vec::new();
+        let scenarios = self.each_drill("curve", &folder, |rehearsal, scenario, seed| {
+            cells.extend(rehearsal.of(scenario, seed)?);
+            Ok(())
+        })?;
+        std::fs::remove_dir_all(&folder).map_err(at(&folder))?;
+        let about = self.options.curve.to_string();
+        Ok(Tables { cells: &cells, scenarios: &scenarios, about: &about }.to_string())
+    }
+
+    /// Does something with each drill that was asked for, and returns the scenarios.
+    pub(super) fn each_drill(
+        &self,
+        what: &str,
+        folder: &Path,
+        mut work: impl FnMut(&Rehearsal<'_>, &str, u64) -> Result<(), Error>,
+    ) -> Result<Vec<String>, Error> {
+        let options = &self.options.curve;
         let rehearsal = Rehearsal {
             yagura: &self.yagura,
             xtask: &self.xtask,
             users: options.curve_users,
             days: options.curve_days,
-            folder: folder.clone(),
+            folder: folder.to_owned(),
         };
         let scenarios = match options.curve_scenarios.as_slice() {
             [] => rehearsal.scenarios()?,
             some => some.to_vec(),
         };
-        let mut cells = Vec::new();
         for scenario in &scenarios {
             for seed in options.curve_seed..options.curve_seed.saturating_add(options.curve_seeds) {
                 let begin = Instant::now();
-                cells.extend(rehearsal.of(scenario, seed)?);
-                eprintln!("curve: {scenario}, seed {seed}: {:.0} s", begin.elapsed().as_secs_f64());
+                work(&rehearsal, scenario, seed)?;
+                eprintln!("{what}: {scenario}, seed {seed}: {:.0} s", begin.elapsed().as_secs_f64());
             }
         }
-        std::fs::remove_dir_all(&folder).map_err(at(&folder))?;
-        let about = format!(
-            "{} companies for each scenario from seed {} on, {} people, {} days",
-            options.curve_seeds, options.curve_seed, options.curve_users, options.curve_days
-        );
-        Ok(Tables { cells: &cells, scenarios: &scenarios, about: &about }.to_string())
+        Ok(scenarios)
     }
 }

@@ -24,22 +24,36 @@ pub struct Rehearsal<'a> {
     pub folder: PathBuf,
 }
 
-/// A hunt through a drill.
+/// A hunt of the curve.
 #[derive(Clone, Copy, Debug)]
 struct Case {
     method: Method,
     budget: u64,
 }
 
-/// What it came to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Hunted {
-    found: usize,
-    intrusions: usize,
+/// What a hunt came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hunted {
+    pub intrusions: Vec<Told>,
     /// Incidents of medium severity and above, in all.
-    raised: u64,
+    pub raised: u64,
     /// Those without any malicious record, per day.
-    false_alarms: f64,
+    pub false_alarms: f64,
+}
+
+/// What is told of an intrusion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Told {
+    pub found: bool,
+    /// What share of the things that were read was read by the first alarm; none where nothing was read, or the time of the alarm is not known.
+    pub read: Option<f64>,
+}
+
+impl Hunted {
+    /// How many intrusions were found.
+    pub fn found(&self) -> usize {
+        self.intrusions.iter().filter(|one| one.found).count()
+    }
 }
 
 impl Rehearsal<'_> {
@@ -57,13 +71,8 @@ impl Rehearsal<'_> {
     ///
     /// # Errors
     /// Where the drill cannot be generated, or a hunt or a baseline fails.
-    pub fn of(&self, scenario: &str, seed: u64) -> Result<Vec<Cell>, Error> {
-        let drill = self.folder.join(format!("{scenario}-{seed}"));
-        let mut generate =
-            words(&[&"drill", &"generate", &"--quiet", &"--scenario", &scenario, &"--out", &drill]);
-        generate.extend(words(&[&"--seed", &seed.to_string()]));
-        generate.extend(words(&[&"--users", &self.users.to_string(), &"--days", &self.days.to_string()]));
-        output(self.yagura, &generate)?;
+    pub(super) fn of(&self, scenario: &str, seed: u64) -> Result<Vec<Cell>, Error> {
+        let drill = self.generate(scenario, seed)?;
         let hunted = self.hunts(&drill)?;
         let said = output(self.xtask, &words(&[&"baselines", &drill]))?;
         let (days, baselines) = baselines::read(&said).ok_or_else(|| {
@@ -73,39 +82,31 @@ impl Rehearsal<'_> {
         Ok(cells(scenario, days.max(1), &hunted, &baselines))
     }
 
-    /// All hunts, as many at a time as there are cores.
-    fn hunts(&self, drill: &Path) -> Result<Vec<(Case, Hunted)>, Error> {
-        let methods = [Method::Yagura, Method::Rules];
-        let cases = methods.into_iter().flat_map(|method| BUDGETS.map(|budget| Case { method, budget }));
-        let waiting: Mutex<Vec<Case>> = Mutex::new(cases.rev().collect());
-        let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop());
-        let work = |worker: usize| -> Result<Vec<(Case, Hunted)>, Error> {
-            let mut done = Vec::new();
-            while let Some(case) = next() {
-                done.push((case, self.hunt(drill, case, &drill.join(format!("out-{worker}")))?));
-            }
-            Ok(done)
-        };
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let results = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..cores).map(|worker| scope.spawn(move || work(worker))).collect();
-            let joined = workers.into_iter().map(|worker| {
-                worker.join().unwrap_or_else(|_| Err(Error::Said("a thread of the curve stopped".to_owned())))
-            });
-            joined.collect::<Result<Vec<_>, _>>()
-        });
-        Ok(results?.into_iter().flatten().collect())
+    /// Generates a drill, and returns its folder.
+    ///
+    /// # Errors
+    /// Where `yagura` fails.
+    pub fn generate(&self, scenario: &str, seed: u64) -> Result<PathBuf, Error> {
+        let drill = self.folder.join(format!("{scenario}-{seed}"));
+        let mut generate =
+            words(&[&"drill", &"generate", &"--quiet", &"--scenario", &scenario, &"--out", &drill]);
+        generate.extend(words(&[&"--seed", &seed.to_string()]));
+        generate.extend(words(&[&"--users", &self.users.to_string(), &"--days", &self.days.to_string()]));
+        output(self.yagura, &generate)?;
+        Ok(drill)
     }
 
-    fn hunt(&self, drill: &Path, case: Case, out: &Path) -> Result<Hunted, Error> {
+    /// Hunts through a drill with more options, and scores what was written to `out`.
+    ///
+    /// # Errors
+    /// Where `yagura` fails, or its score is not as expected.
+    pub fn hunt(&self, drill: &Path, more: &[OsString], out: &Path) -> Result<Hunted, Error> {
         let mut hunt =
             words(&[&"hunt", &drill.join("logs"), &"--tz", &"Asia/Tokyo", &"--out", &out, &"--force"]);
         hunt.extend(words(&[&"--assets", &drill.join("company/assets.csv")]));
         hunt.extend(words(&[&"--users", &drill.join("company/users.csv")]));
-        hunt.extend(words(&[&"--quiet", &"--threads", &"1", &"--alerts-per-day", &case.budget.to_string()]));
-        if case.method == Method::Rules {
-            hunt.extend(words(&[&"--no-behavior"]));
-        }
+        hunt.extend(words(&[&"--quiet", &"--threads", &"1"]));
+        hunt.extend_from_slice(more);
         output(self.yagura, &hunt)?;
         let score =
             output(self.yagura, &words(&[&"drill", &"score", &drill.join("truth"), &out, &"--json"]))?;
@@ -114,6 +115,47 @@ impl Rehearsal<'_> {
         hunted(&score, &summary)
             .ok_or_else(|| Error::Said(format!("the score of {} is not as expected", out.display())))
     }
+
+    /// All hunts of the curve.
+    fn hunts(&self, drill: &Path) -> Result<Vec<(Case, Hunted)>, Error> {
+        let methods = [Method::Yagura, Method::Rules];
+        let cases = methods.into_iter().flat_map(|method| BUDGETS.map(|budget| Case { method, budget }));
+        at_once(cases.collect(), |case: Case, worker| {
+            let mut more = words(&[&"--alerts-per-day", &case.budget.to_string()]);
+            if case.method == Method::Rules {
+                more.extend(words(&[&"--no-behavior"]));
+            }
+            Ok((case, self.hunt(drill, &more, &drill.join(format!("out-{worker}")))?))
+        })
+    }
+}
+
+/// Does something in every case, in as many at a time as there are cores; each is told the number of its worker.
+///
+/// # Errors
+/// The first.
+pub fn at_once<Case: Send, Done: Send>(
+    mut cases: Vec<Case>,
+    work: impl Fn(Case, usize) -> Result<Done, Error> + Sync,
+) -> Result<Vec<Done>, Error> {
+    cases.reverse();
+    let waiting = Mutex::new(cases);
+    let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop());
+    let work = |worker: usize| -> Result<Vec<Done>, Error> {
+        std::iter::from_fn(next).map(|case| work(case, worker)).collect()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let results = std::thread::scope(|scope| {
+        let work = &work;
+        let workers: Vec<_> = (0..cores).map(|worker| scope.spawn(move || work(worker))).collect();
+        let joined = workers.into_iter().map(|worker| {
+            worker
+                .join()
+                .unwrap_or_else(|_| Err(Error::Said("a thread of the comparison stopped".to_owned())))
+        });
+        joined.collect::<Result<Vec<_>, _>>()
+    });
+    Ok(results?.into_iter().flatten().collect())
 }
 
 /// Runs a program to its end, and returns what it printed.
@@ -134,13 +176,15 @@ fn hunted(score: &[u8], summary: &[u8]) -> Option<Hunted> {
     let score: Value = serde_json::from_slice(score).ok()?;
     let summary: Value = serde_json::from_slice(summary).ok()?;
     let intrusions = score.get("intrusions")?.as_array()?;
-    let is_found = |one: &&Value| one.get("found").and_then(Value::as_bool) == Some(true);
+    let told = |one: &Value| Told {
+        found: one.get("found").and_then(Value::as_bool) == Some(true),
+        read: one.get("read_share").and_then(Value::as_f64),
+    };
     let by_severity: BTreeMap<String, u64> =
         serde_json::from_value(summary.pointer("/incidents/by_severity")?.clone()).ok()?;
     let of = |severity: &str| by_severity.get(severity).copied().unwrap_or(0);
     Some(Hunted {
-        found: intrusions.iter().filter(is_found).count(),
-        intrusions: intrusions.len(),
+        intrusions: intrusions.iter().map(told).collect(),
         raised: of("medium") + of("high") + of("critical"),
         false_alarms: score.pointer("/alarms/incidents/per_day")?.as_f64()?,
     })
@@ -155,8 +199,8 @@ fn cells(scenario: &str, days: u64, hunted: &[(Case, Hunted)], baselines: &[Rank
             scenario: scenario.to_owned(),
             method: *method,
             budget: *budget,
-            found: hunted.found,
-            intrusions: hunted.intrusions,
+            found: hunted.found(),
+            intrusions: hunted.intrusions.len(),
             raised: per_day(hunted.raised as usize),
             false_alarms: Some(hunted.false_alarms),
         });
@@ -183,10 +227,12 @@ mod tests {
 
     #[test]
     fn a_score_and_a_summary_say_what_was_found_and_raised() {
-        let score = br#"{"intrusions": [{"found": true}, {"found": false}], "alarms": {"incidents": {"count": 21, "per_day": 1.5}}}"#;
+        let score = br#"{"intrusions": [{"found": true, "read_share": 0.5}, {"found": false}], "alarms": {"incidents": {"count": 21, "per_day": 1.5}}}"#;
         let summary =
             br#"{"incidents": {"total": 40, "by_severity": {"low": 17, "medium": 20, "critical": 3}}}"#;
-        let expected = Hunted { found: 1, intrusions: 2, raised: 23, false_alarms: 1.5 };
+        let told = |found, read| Told { found, read };
+        let intrusions = vec![told(true, Some(0.5)), told(false, None)];
+        let expected = Hunted { intrusions, raised: 23, false_alarms: 1.5 };
         assert_eq!(hunted(score, summary), Some(expected));
         assert_eq!(hunted(b"{}", summary), None);
     }
@@ -196,7 +242,8 @@ mod tests {
         let ranked = Ranked { method: Method::Hopper, alarms: 100, ranks: vec![Some(10), Some(30)] };
         let found = |raised| {
             let case = Case { method: Method::Yagura, budget: 1 };
-            let hunted = Hunted { found: 1, intrusions: 2, raised, false_alarms: 0.0 };
+            let told = |found| Told { found, read: None };
+            let hunted = Hunted { intrusions: vec![told(true), told(false)], raised, false_alarms: 0.0 };
             let cells = cells("x", 14, &[(case, hunted)], std::slice::from_ref(&ranked));
             (cells[1].found, cells[1].raised)
         };
