@@ -1,5 +1,7 @@
 //! How much, against one's own past and that of one's peers.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kept::day;
@@ -15,6 +17,10 @@ pub(crate) struct Past {
     pub mean: f32,
     /// Sum of squared differences from it.
     squares: f32,
+    /// Of a subject: half the sum of squared differences from the day before, on how many days that was, and the last day's.
+    steps: f32,
+    step_days: f32,
+    last: f32,
     /// Of a group: sum of squares by which its members' days differed from what these had been before, and how many days that was.
     within: f32,
     within_days: f32,
@@ -57,6 +63,11 @@ impl Past {
         self.forget(day, keep);
         let value = amount.max(0.0).ln_1p() as f32;
         self.some += 1.0;
+        if self.some > 1.0 {
+            self.steps += (value - self.last).powi(2) / 2.0;
+            self.step_days += 1.0;
+        }
+        self.last = value;
         let off = value - self.mean;
         self.mean += off / self.some;
         self.squares += off * (value - self.mean);
@@ -69,6 +80,8 @@ impl Past {
             let factor = keep.powi(day - self.day);
             self.some *= factor;
             self.squares *= factor;
+            self.steps *= factor;
+            self.step_days *= factor;
             self.within *= factor;
             self.within_days *= factor;
             self.day = day;
@@ -79,6 +92,11 @@ impl Past {
     /// Computing Sample Variances", 1979).
     pub fn merge(&mut self, mut other: Past, keep: f32) {
         let latest = self.day.max(other.day);
+        let last = match self.day.cmp(&other.day) {
+            Ordering::Less => other.last,
+            Ordering::Equal => self.last.max(other.last),
+            Ordering::Greater => self.last,
+        };
         self.forget(latest, keep);
         other.forget(latest, keep);
         let some = self.some + other.some;
@@ -90,6 +108,9 @@ impl Past {
             (self.mean, self.squares) = (other.mean, other.squares);
         }
         self.some = some;
+        self.steps += other.steps;
+        self.step_days += other.step_days;
+        self.last = last;
         self.within += other.within;
         self.within_days += other.within_days;
         self.most = self.most.max(other.most);
@@ -133,10 +154,29 @@ impl Past {
         let off = f64::from(self.mean) - prior.mean;
         let dof = VARIANCE_DAYS + some;
         let between = if some > 0.0 { prior.mean_days * some / weight * off * off } else { 0.0 };
-        let variance = (VARIANCE_DAYS * prior.variance + f64::from(self.squares) + between) / dof;
+        let variance = (VARIANCE_DAYS * prior.variance + self.spread() + between) / dof;
         let scale = (variance.max(least_variance(mean)) * (1.0 + 1.0 / weight)).sqrt();
         let t = (amount.ln_1p() - mean) / scale;
         share.min(1.0).ln() + ln_student_tail(t, dof)
+    }
+
+    /// People say that what came is normal: however the past came to differ, it is chance.
+    pub fn is_normal(&mut self) {
+        (self.steps, self.step_days) = (self.squares, self.some);
+    }
+
+    /// Sum of squared differences from what was usual, as it says how chance moves the next day: by how much days differ from those before them (von Neumann,
+    /// "Distribution of the Ratio of the Mean Square Successive Difference to the Variance", 1941), with a share of what drift adds.
+    fn spread(&self) -> f64 {
+        /// Without it, work that grew for good would stand out for months; with all of it, who takes a little more each day would pass for somebody whose days
+        /// differ much.
+        const DRIFT: f64 = 0.25;
+        let squares = f64::from(self.squares);
+        if self.step_days <= 0.0 {
+            return squares;
+        }
+        let steps = f64::from(self.steps / self.step_days * self.some);
+        squares * DRIFT + steps.min(squares) * (1.0 - DRIFT)
     }
 
     /// The amount that is no more unusual than one in twenty days, for what is learnt from a day that stands out.
@@ -196,6 +236,15 @@ mod tests {
         assert!(near(one.mean, whole.mean) && near(one.squares, whole.squares), "{one:?} {whole:?}");
         one.merge(Past::default(), 1.0);
         assert!(near(one.mean, whole.mean));
+    }
+
+    #[test]
+    fn who_takes_a_little_more_each_day_is_not_somebody_whose_days_differ() {
+        let rising: Vec<f64> = (0..40).map(|day| 20.0 * 1.1f64.powi(day)).collect();
+        let shuffled: Vec<f64> = (0..40).map(|day| rising[day * 27 % 40]).collect();
+        let prior = Prior { share: 0.8, mean: 3.5, variance: 0.2, mean_days: 1.0 };
+        let [rising, shuffled] = [rising, shuffled].map(|days| past(&days).ln_chance(1000.0, 40.0, prior));
+        assert!(rising < shuffled - 1.0, "{rising} {shuffled}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The stage: activities in, surprising days out.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use estate::{Estate, HostId};
 use foldhash::fast::FixedState;
@@ -91,7 +92,7 @@ const SHARES: [f64; 3] = [0.6, 0.3, 0.1];
 pub(crate) struct Context<'a> {
     pub names: &'a Names,
     pub estate: &'a mut Estate,
-    pub proof: Proof,
+    pub proof: Arc<Proof>,
 }
 
 impl Behaviors {
@@ -148,7 +149,7 @@ impl Behaviors {
             self.end_day();
             self.today = Some(day);
         }
-        let proof = Proof { record: activity.record, seen: *seen, time: activity.time };
+        let proof = Arc::new(Proof { record: activity.record, seen: *seen, time: activity.time });
         let mut context = Context { names, estate, proof };
         observe(self, activity, seen, &mut context);
         std::mem::take(&mut self.surprises)
@@ -192,7 +193,7 @@ impl Behaviors {
         example: Example,
         context: &mut Context<'_>,
     ) {
-        let proof = context.proof;
+        let proof = &context.proof;
         let normal = self.is_normal(subject, measure, example, context);
         let day = open_day(&mut self.open, &mut self.peers, &mut self.judge, subject, context.estate);
         if normal {
@@ -282,7 +283,7 @@ impl Behaviors {
         day.hours_are_normal |= normal;
         if normal {
             day.raise_normal(Measure::Hour, nats);
-        } else if let Some(at) = day.raise(Measure::Hour, nats, Example::None, context.proof) {
+        } else if let Some(at) = day.raise(Measure::Hour, nats, Example::None, &context.proof) {
             self.judge(subject, at, context);
         }
     }

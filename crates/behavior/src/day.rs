@@ -1,5 +1,7 @@
 //! A day of a subject, as far as it has come.
 
+use std::sync::Arc;
+
 use estate::{AccountId, HostId};
 use model::behavior::Measure;
 use model::{NameId, RecordRef, Time};
@@ -69,7 +71,7 @@ impl Measured {
         }
     }
 
-    fn add(&mut self, amount: f64, example: Example, proof: Proof) {
+    fn add(&mut self, amount: f64, example: Example, proof: &Arc<Proof>) {
         self.value += amount;
         if amount >= self.weight {
             (self.example, self.weight) = (example, amount);
@@ -116,7 +118,13 @@ impl Day {
     }
 
     /// Adds to a measure; gives it where it is worth being judged.
-    pub fn add(&mut self, measure: Measure, amount: f64, example: Example, proof: Proof) -> Option<usize> {
+    pub fn add(
+        &mut self,
+        measure: Measure,
+        amount: f64,
+        example: Example,
+        proof: &Arc<Proof>,
+    ) -> Option<usize> {
         let (at, measured) = self.of(measure)?;
         measured.add(amount, example, proof);
         (measured.value >= measured.next).then_some(at)
@@ -140,14 +148,23 @@ impl Day {
         let known = self.measures.iter().position(|one| one.measure == measure);
         let at = known.unwrap_or(self.measures.len());
         if known.is_none() {
-            self.measures.reserve_exact(1);
+            // There are many open days.
+            if self.measures.len() == self.measures.capacity() {
+                self.measures.reserve_exact(2);
+            }
             self.measures.push(Measured::new(measure));
         }
         self.measures.get_mut(at).map(|measured| (at, measured))
     }
 
     /// Raises a measure to a value, where it is less.
-    pub fn raise(&mut self, measure: Measure, value: f64, example: Example, proof: Proof) -> Option<usize> {
+    pub fn raise(
+        &mut self,
+        measure: Measure,
+        value: f64,
+        example: Example,
+        proof: &Arc<Proof>,
+    ) -> Option<usize> {
         let known = self.measures.iter().find(|one| one.measure == measure).map_or(0.0, |one| one.value);
         if value <= known {
             return None;

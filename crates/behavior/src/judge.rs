@@ -230,6 +230,9 @@ impl Judge {
                 group.add_within(past, value);
             }
             past.add(value, today, KEEP);
+            if one.normal > 0.0 {
+                past.is_normal();
+            }
         }
     }
 

@@ -1,9 +1,10 @@
 //! Which visits of a day a measure came from: the intruder's and the owner's lie on the same day of one account.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::day::{Measured, Proof};
 
@@ -22,7 +23,9 @@ pub(crate) struct Visit {
     pub amount: f64,
     /// The most that one record gave, and that record; the latest where all give the same.
     most: f64,
-    pub proof: Proof,
+    /// One activity is often the proof of several measures.
+    #[serde(with = "apart")]
+    pub proof: Arc<Proof>,
 }
 
 /// What tells one visit from others.
@@ -35,21 +38,23 @@ fn key_of(proof: &Proof) -> u64 {
 }
 
 /// Adds to the visit that a record is of.
-pub(crate) fn add(visits: &mut Vec<Visit>, amount: f64, proof: Proof) {
-    let key = key_of(&proof);
+pub(crate) fn add(visits: &mut Vec<Visit>, amount: f64, proof: &Arc<Proof>) {
+    let key = key_of(proof);
     if let Some(known) = visits.iter_mut().rev().find(|visit| visit.key == key) {
         known.amount += amount;
         if amount >= known.most {
-            (known.most, known.proof) = (amount, proof);
+            (known.most, known.proof) = (amount, Arc::clone(proof));
         }
         return;
     }
     while visits.len() >= MOST {
         remove_least(visits);
     }
-    // Everybody's day is kept, and most of a day are these: no more room than is needed.
-    visits.reserve_exact(1);
-    visits.push(Visit { key, amount, most: amount, proof });
+    // Most measures of a day have few visits, and there are many measures.
+    if visits.len() == visits.capacity() {
+        visits.reserve_exact(1 + visits.len() / 4);
+    }
+    visits.push(Visit { key, amount, most: amount, proof: Arc::clone(proof) });
 }
 
 fn remove_least(visits: &mut Vec<Visit>) {
@@ -99,9 +104,9 @@ pub(crate) fn proofs(measures: &[(&Measured, f64)]) -> Vec<Proof> {
             match said.iter_mut().find(|(key, ..)| *key == visit.key) {
                 Some((_, all, proofs)) => {
                     *all += nats;
-                    proofs.push(visit.proof);
+                    proofs.push(*visit.proof);
                 }
-                None => said.push((visit.key, nats, vec![visit.proof])),
+                None => said.push((visit.key, nats, vec![*visit.proof])),
             }
             left -= visit.amount;
         }
@@ -110,4 +115,17 @@ pub(crate) fn proofs(measures: &[(&Measured, f64)]) -> Vec<Proof> {
     let enough = said.first().map_or(0.0, |(_, nats, _)| nats * TELLING);
     let told = said.into_iter().take(MOST_TOLD).filter(|(_, nats, _)| *nats >= enough);
     told.flat_map(|(.., proofs)| proofs).collect()
+}
+
+/// What several visits share is saved with each.
+mod apart {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(proof: &Arc<Proof>, serializer: S) -> Result<S::Ok, S::Error> {
+        proof.as_ref().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Proof>, D::Error> {
+        Proof::deserialize(deserializer).map(Arc::new)
+    }
 }

@@ -317,7 +317,7 @@ fn what_another_stage_or_another_version_saved_is_told_as_such() {
 #[test]
 fn what_is_saved_of_nothing_has_the_length_of_its_version() {
     let bytes = bytes_of(&Behaviors::new(SETTINGS));
-    assert_eq!((bytes[16], bytes.len()), (1, 178));
+    assert_eq!((bytes[16], bytes.len()), (2, 178));
 }
 
 /// The states of those activities for which it is so, of those for which it is not, and of all.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::*;
 use crate::kept;
 
-const FORM: Form = Form { stage: "behavior", version: 1 };
+const FORM: Form = Form { stage: "behavior", version: 2 };
 
 /// What is saved of [`Behaviors`]. Surprises are given away with each activity; last parts of names are worked out again.
 #[derive(Serialize, Deserialize)]

@@ -69,9 +69,9 @@ impl Measured {
 mod tests {
     use super::*;
 
-    fn proof(second: i64) -> Proof {
+    fn proof(second: i64) -> Arc<Proof> {
         let time = Time::from_micros(second * 1_000_000);
-        Proof { record: RecordRef::default(), seen: Seen::default(), time }
+        Arc::new(Proof { record: RecordRef::default(), seen: Seen::default(), time })
     }
 
     /// Reads at these seconds, one of them of much, in the hour `hour`, which surprises by so much.
@@ -79,9 +79,9 @@ mod tests {
         let mut day = Day::default();
         for second in seconds {
             let amount = if *second == 5 { 50.0 } else { 1.0 };
-            day.add(Measure::Read, amount, Example::Host(HostId(*second as u32)), proof(*second));
+            day.add(Measure::Read, amount, Example::Host(HostId(*second as u32)), &proof(*second));
         }
-        day.raise(Measure::Hour, nats, Example::None, proof(hour.into()));
+        day.raise(Measure::Hour, nats, Example::None, &proof(hour.into()));
         day.hours = 1 << hour;
         day.place = Some((u64::from(hour), Time::from_micros(hour.into())));
         day
